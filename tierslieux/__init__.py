@@ -1,0 +1,1 @@
+"""Directory and booking of third places, over PostGIS."""
