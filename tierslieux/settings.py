@@ -1,0 +1,145 @@
+"""Settings: frozen, typed, read from the environment once and validated at start. A secret has no default here."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message names the variable and the remedy, in one sentence."""
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """Who runs this instance: printed on the legal and privacy pages; ``None`` is shown as "non renseigné"."""
+
+    name: str | None = None
+    address: str | None = None
+    email: str | None = None
+    publication_director: str | None = None
+    host_name: str | None = None
+
+
+class RasterTiles(msgspec.Struct, frozen=True):
+    """An outside raster tile server, only if the operator sets one: its host then enters ``img-src``."""
+
+    url: str
+    attribution: str
+    max_zoom: int = 19
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything that differs between two installations."""
+
+    database_url: str
+    secret: bytes
+    state_dir: Path
+    port: int = 8000
+    workers: int = 1
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "tierslieux@localhost"
+    rate_limits: bool = True
+    test_clock: bool = False
+    read_pool_size: int = 8
+    operator: Operator = Operator()
+    raster_tiles: RasterTiles | None = None
+    data_dir: Path | None = None
+    log_level: str = "INFO"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the public address is this machine's own: what ``/dev/...`` requires."""
+        return is_loopback(urlsplit(self.public_url).hostname or "")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address for SQLAlchemy on psycopg 3."""
+        return "postgresql+psycopg" + self.database_url[self.database_url.index("://") :]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is ``localhost`` or a loopback address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
+    """The settings that ``env`` asks for, or ``SettingsError`` naming the first variable that is wrong.
+
+    ``TIERSLIEUX_DATABASE_URL`` and ``TIERSLIEUX_SECRET`` must be there (the launcher fills both for the private cluster).
+    """
+    settings = Settings(
+        database_url=_database_url(env),
+        secret=_required(env, "TIERSLIEUX_SECRET", "at least 32 random characters").encode(),
+        state_dir=state_dir,
+        port=_number(env, "PORT", 8000, 1, 65535),
+        workers=_number(env, "WORKERS", 1, 1, 64),
+        public_url=env.get("TIERSLIEUX_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
+        smtp_url=env.get("TIERSLIEUX_SMTP_URL") or None,
+        mail_from=env.get("TIERSLIEUX_MAIL_FROM", "tierslieux@localhost"),
+        rate_limits=_switch(env, "TIERSLIEUX_RATE_LIMITS", default="on"),
+        test_clock=_switch(env, "TIERSLIEUX_TEST_CLOCK", default="off"),
+        read_pool_size=_number(env, "TIERSLIEUX_READ_POOL_SIZE", 8, 1, 100),
+        operator=_operator(env),
+        raster_tiles=_raster_tiles(env),
+        data_dir=Path(env["TIERSLIEUX_DATA_DIR"]) if env.get("TIERSLIEUX_DATA_DIR") else None,
+        log_level=env.get("TIERSLIEUX_LOG_LEVEL", "INFO").upper(),
+    )
+    if len(settings.secret) < 32:
+        raise SettingsError("TIERSLIEUX_SECRET is too short: give at least 32 random characters.")
+    if not settings.is_local and (settings.test_clock or not settings.rate_limits):
+        raise SettingsError(
+            f"TIERSLIEUX_TEST_CLOCK=on and TIERSLIEUX_RATE_LIMITS=off are for this machine only, and the public address is"
+            f" {settings.public_url}: remove them, or set TIERSLIEUX_PUBLIC_URL to a loopback address."
+        )
+    return settings
+
+
+def _required(env: Mapping[str, str], name: str, remedy: str) -> str:
+    value = env.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} is not set: give {remedy}.")
+    return value
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = _required(env, "TIERSLIEUX_DATABASE_URL", "postgresql://user:password@host:5432/database")
+    if urlsplit(url).scheme not in {"postgresql", "postgres"}:
+        raise SettingsError("TIERSLIEUX_DATABASE_URL must begin with postgresql:// (the password is not printed here).")
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str, *, default: str) -> bool:
+    text = env.get(name) or default
+    if text not in {"on", "off"}:
+        raise SettingsError(f"{name} must be 'on' or 'off', not {text!r}.")
+    return text == "on"
+
+
+def _operator(env: Mapping[str, str]) -> Operator:
+    fields = ("name", "address", "email", "publication_director", "host_name")
+    return Operator(**{field: env.get(f"TIERSLIEUX_OPERATOR_{field.upper()}") or None for field in fields})
+
+
+def _raster_tiles(env: Mapping[str, str]) -> RasterTiles | None:
+    url = env.get("TIERSLIEUX_TILES_URL")
+    if not url:
+        return None
+    attribution = _required(env, "TIERSLIEUX_TILES_ATTRIBUTION", "the credit line of that tile server")
+    return RasterTiles(url, attribution, _number(env, "TIERSLIEUX_TILES_MAX_ZOOM", 19, 1, 22))
