@@ -75,7 +75,7 @@ def is_loopback(host: str) -> bool:
 def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
     """The settings that ``env`` asks for, or ``SettingsError`` naming the first variable that is wrong.
 
-    ``TIERSLIEUX_DATABASE_URL`` and ``TIERSLIEUX_SECRET`` must be there (the launcher fills both for the private cluster).
+    ``TIERSLIEUX_DATABASE_URL`` and ``TIERSLIEUX_SECRET`` must be there (for the private cluster the launcher fills both).
     """
     settings = Settings(
         database_url=_database_url(env),
@@ -98,8 +98,8 @@ def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
         raise SettingsError("TIERSLIEUX_SECRET is too short: give at least 32 random characters.")
     if not settings.is_local and (settings.test_clock or not settings.rate_limits):
         raise SettingsError(
-            f"TIERSLIEUX_TEST_CLOCK=on and TIERSLIEUX_RATE_LIMITS=off are for this machine only, and the public address is"
-            f" {settings.public_url}: remove them, or set TIERSLIEUX_PUBLIC_URL to a loopback address."
+            "TIERSLIEUX_TEST_CLOCK=on and TIERSLIEUX_RATE_LIMITS=off are for this machine only, and the public address"
+            f" is {settings.public_url}: remove them, or set TIERSLIEUX_PUBLIC_URL to a loopback address."
         )
     return settings
 

@@ -68,7 +68,7 @@ class Stale(DomainError):
 
 @dataclass
 class InvalidRequest(Exception):
-    """The request cannot be read: syntax, type, range or an unknown name. Holds every fault found, not the first one."""
+    """The request cannot be read: syntax, type, range or an unknown name. Holds every fault found."""
 
     errors: list[FieldError] = field(default_factory=list)
     code: str = "invalid_request"
