@@ -75,7 +75,7 @@ def is_loopback(host: str) -> bool:
 def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
     """The settings that ``env`` asks for, or ``SettingsError`` naming the first variable that is wrong.
 
-    ``TIERSLIEUX_DATABASE_URL`` and ``TIERSLIEUX_SECRET`` must be there (for the private cluster the launcher fills both).
+    ``TIERSLIEUX_DATABASE_URL`` and ``TIERSLIEUX_SECRET`` must be there (the launcher fills them for its own cluster).
     """
     settings = Settings(
         database_url=_database_url(env),

@@ -1,0 +1,257 @@
+"""Tables of the directory. Every table of a place's own data begins with ``place_id`` (ARCHITECTURE.md, invariants)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import Geography
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSTZMULTIRANGE, Range
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tierslieux.web.tables import Base
+
+PLACE_ID_SEQUENCE = Sequence("place_id_seq", data_type=Integer, metadata=Base.metadata)
+
+KINDS = (
+    "coworking", "third_place", "fablab", "library", "france_services", "digital_space", "social_centre", "public_body",
+    "shop", "cafe", "wifi_spot", "other",
+)  # fmt: skip
+ASKED_KINDS = ("wifi_spot", "public_body", "social_centre", "other")
+"""Kinds that are shown only when they are asked for."""
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class PlaceRow(Base):
+    """A site that one can visit, as chosen from its sources (``place_field`` keeps what each source says).
+
+    ``details`` is ``places.domain.PlaceDetails`` as JSON. ``known_yes`` and ``known_no`` hold the facts that filters
+    ask for (``wifi``, ``step_free``, ``free`` ...); a fact in neither is unknown. ``welcome_rank``: 0 declared by
+    someone in charge, 1 unknown, 2 no. ``dated`` is the newest date of what is known. ``search_name`` is
+    ``shared.text.fold(name)``.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'published', 'closed', 'merged')", name="state"),
+        CheckConstraint(_one_of("kind", KINDS), name="kind"),
+        CheckConstraint("welcome IN ('bookable', 'no_booking', 'on_call', 'unknown', 'no')", name="welcome"),
+        CheckConstraint("merged_into <> place_id", name="merged_into_other"),
+        CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged_points_somewhere"),
+        Index("ix_place_position", "position", postgresql_using="gist", postgresql_where=text("state = 'published'")),
+        Index("ix_place_commune_code", "commune_code"),
+        Index("ix_place_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index(
+            "ix_place_search_name",
+            "search_name",
+            postgresql_using="gin",
+            postgresql_ops={"search_name": "gin_trgm_ops"},
+        ),
+        Index(
+            "ix_place_name_order",
+            "welcome_rank",
+            "search_name",
+            "place_id",
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    place_id: Mapped[int] = mapped_column(
+        PLACE_ID_SEQUENCE, primary_key=True, server_default=PLACE_ID_SEQUENCE.next_value()
+    )
+    state: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    search_name: Mapped[str]
+    slug: Mapped[str]
+    time_zone: Mapped[str]
+    commune_code: Mapped[str | None]
+    commune_code_given: Mapped[str | None]
+    position: Mapped[Any | None] = mapped_column(Geography("POINT", 4326, spatial_index=False))
+    street: Mapped[str | None]
+    postal_code: Mapped[str | None]
+    commune_name: Mapped[str | None]
+    phone: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    known_yes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    known_no: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    hours_osm: Mapped[str | None]
+    hours_text: Mapped[str | None]
+    weekly_minutes: Mapped[int | None]
+    hours_checked_on: Mapped[date | None]
+    dated: Mapped[date | None]
+    welcome: Mapped[str]
+    welcome_rank: Mapped[int] = mapped_column(
+        SmallInteger,
+        Computed("CASE welcome WHEN 'unknown' THEN 1 WHEN 'no' THEN 2 ELSE 0 END", persisted=True),
+    )
+    asked_only: Mapped[bool] = mapped_column(Computed(_one_of("kind", ASKED_KINDS), persisted=True))
+    policy: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("place.place_id"))
+
+
+class PlaceFieldRow(Base):
+    """Provenance: what one source says of one field. ``place`` holds what was chosen."""
+
+    __tablename__ = "place_field"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    licence: Mapped[str]
+    dated: Mapped[date | None]
+    confirmed_by: Mapped[UUID | None]
+
+
+class MembershipRow(Base):
+    """Who is in charge of a place. ``account_id`` has no foreign key: accounts are not sharded."""
+
+    __tablename__ = "membership"
+    __table_args__ = (CheckConstraint("role IN ('host', 'staff')", name="role"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    role: Mapped[str]
+
+
+class HoursExceptionRow(Base):
+    """Dated hours; the shortest range that holds a day wins over the weekly text."""
+
+    __tablename__ = "hours_exception"
+    __table_args__ = (CheckConstraint("NOT isempty(days)", name="days"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
+    exception_id: Mapped[UUID] = mapped_column(primary_key=True)
+    days: Mapped[Range[date]] = mapped_column(DATERANGE())
+    hours_osm: Mapped[str]
+
+
+class PlaceDayRow(Base):
+    """Hours and exceptions worked out, filed under the local day they begin; no row: no hours are known."""
+
+    __tablename__ = "place_day"
+    __table_args__ = (CheckConstraint("state IN ('known', 'unknown')", name="state"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    open: Mapped[MultiRange[datetime]] = mapped_column(TSTZMULTIRANGE())
+    frozen: Mapped[bool]
+
+
+class ContributionRow(Base):
+    """What someone without an account reports of a place, or asks to have removed, and the moderator's answer."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint("kind IN ('error', 'removal')", name="kind"),
+        CheckConstraint("state IN ('open', 'accepted', 'declined')", name="state"),
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered"),
+        Index("ix_contribution_open", "created_at", postgresql_where=text("state = 'open'")),
+    )
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
+    contribution_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    message: Mapped[str]
+    email: Mapped[str | None]
+    created_at: Mapped[datetime]
+    state: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None]
+
+
+class PlaceGridRow(Base):
+    """How many published places of a kind lie in a cell of the map's grid: unfiltered clusters are read from it.
+
+    Cells are web-mercator tiles of ``zoom + 3`` (an eighth of a tile). ``lon_sum / places`` is the mean longitude.
+    """
+
+    __tablename__ = "place_grid"
+
+    zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    x: Mapped[int] = mapped_column(primary_key=True)
+    y: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    places: Mapped[int]
+    lon_sum: Mapped[float]
+    lat_sum: Mapped[float]
+
+
+# import bookkeeping: not sharded, no foreign key points here
+
+
+class SourceRecordRow(Base):
+    """What makes a re-import idempotent. ``place_id`` is the place that the row made or was merged into."""
+
+    __tablename__ = "source_record"
+    __table_args__ = (Index("ix_source_record_place_id", "place_id"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    raw: Mapped[dict[str, Any]]
+    missing_since: Mapped[date | None]
+
+
+class ImportRunRow(Base):
+    """One run of the importer and its counts."""
+
+    __tablename__ = "import_run"
+
+    run_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    source: Mapped[str]
+    file_name: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]]
+
+
+class DuplicatePairRow(Base):
+    """Two places that may be one. ``place_a < place_b``; ``reasons`` says what agreed and what did not."""
+
+    __tablename__ = "duplicate_pair"
+    __table_args__ = (
+        CheckConstraint("place_a < place_b", name="ordered"),
+        CheckConstraint("state IN ('to_review', 'same', 'different', 'unsure')", name="state"),
+        Index("uq_duplicate_pair_places", "place_a", "place_b", unique=True),
+        Index("ix_duplicate_pair_place_b", "place_b"),
+        Index(
+            "ix_duplicate_pair_review", "score", "pair_id", postgresql_where=text("state IN ('to_review', 'unsure')")
+        ),
+    )
+
+    pair_id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    place_a: Mapped[int]
+    place_b: Mapped[int]
+    score: Mapped[float]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    state: Mapped[str]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
