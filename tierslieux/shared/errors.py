@@ -66,6 +66,24 @@ class Stale(DomainError):
     code = "stale_version"
 
 
+class RateLimited(DomainError):
+    """Too many requests; ``retry_after`` says for how many seconds."""
+
+    code = "too_many_requests"
+
+
+class PayloadTooLarge(DomainError):
+    """The body is larger than what is read."""
+
+    code = "body_too_large"
+
+
+class Gone(DomainError):
+    """It was there, and its time is over."""
+
+    code = "gone"
+
+
 @dataclass
 class InvalidRequest(Exception):
     """The request cannot be read: syntax, type, range or an unknown name. Holds every fault found."""

@@ -1,0 +1,120 @@
+"""The database of the tests: one template with all migrations, a clone for each worker, and one for each race."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from psycopg import sql
+from sqlalchemy import create_engine, pool
+
+from tierslieux.app import create_app
+from tierslieux.settings import Settings
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+NOON = datetime(2027, 3, 24, 12, 0, tzinfo=UTC)
+"""A Wednesday in working weather: the fixed now of tests that need one."""
+SECRET = b"a secret of forty characters for tests.."
+"""The signing key of test applications."""
+
+
+def server_url() -> str:
+    """The address of the tests' server, without a database."""
+    url = os.environ.get("TIERSLIEUX_TEST_DATABASE_URL")
+    if not url:
+        pytest.exit("TIERSLIEUX_TEST_DATABASE_URL is not set: run script/test, which starts a server for the tests.", 4)
+    return url
+
+
+def url_of(database: str) -> str:
+    """The address of ``database`` on the tests' server."""
+    head, _, query = server_url().partition("?")
+    base = head.rsplit("/", 1)[0]
+    return f"{base}/{database}" + (f"?{query}" if query else "")
+
+
+def run_on_server(statement: sql.Composed) -> None:
+    """Run one statement on the maintenance database."""
+    with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at ``url`` to ``revision``."""
+    engine = create_engine("postgresql+psycopg" + url[url.index("://") :], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        config = Config(toml_file=CHECKOUT / "pyproject.toml")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def template() -> str:
+    """The name of the template database that holds all migrations; made once for all workers of a run."""
+    name = f"tl_template_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)[:12]}"
+    with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('tl_template'))")
+        made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not made:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"{name}_new")))
+            migrate(url_of(f"{name}_new"))
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(f"{name}_new"), sql.Identifier(name))
+            )
+    return name
+
+
+@contextmanager
+def cloned(template: str) -> Iterator[str]:
+    """The address of a fresh clone of ``template``, dropped at the end."""
+    name = f"tl_test_{uuid4().hex[:16]}"
+    run_on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    try:
+        yield url_of(name)
+    finally:
+        run_on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(template: str) -> Iterator[str]:
+    """A database of this test's own."""
+    with cloned(template) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a local instance on a database of its own, with the settable clock."""
+    return Settings(
+        database_url=database_url,
+        secret=SECRET,
+        state_dir=tmp_path,
+        test_clock=True,
+        rate_limits=False,
+        read_pool_size=4,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Litestar:
+    """The service."""
+    return create_app(settings)
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    """A client of the running service, in this test's loop."""
+    async with AsyncTestClient(app) as running:
+        yield running

@@ -1,0 +1,101 @@
+"""The composition root: the only place where settings, pools, slices and middleware meet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.settings import Settings
+from tierslieux.shared.time import Clock
+from tierslieux.web.clock import ClockMiddleware, dev_clock_router
+from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
+from tierslieux.web.jobs import JobServices, create_queue, open_queue, running_worker
+from tierslieux.web.limits import RateLimiter
+from tierslieux.web.observability import StopwatchMiddleware, configure_logs, log_answer, observability_router
+from tierslieux.web.problems import answer_error
+from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers
+from tierslieux.web.versions import CatalogueVersion
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The service for ``settings``; nothing is opened before it starts."""
+    configure_logs(settings.log_level)
+    database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=settings.read_pool_size)
+    clock_middleware = ClockMiddleware(database, settable=settings.test_clock)
+    version = CatalogueVersion(database)
+    queue = create_queue(database, blueprints=[])
+    policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001 - given by Litestar
+        async with AsyncExitStack() as stack:
+            await database.open()
+            stack.push_async_callback(database.close)
+            await stack.enter_async_context(version.listening())
+            await stack.enter_async_context(open_queue(queue, database))
+            services = JobServices(database, await clock_middleware.current())
+            await stack.enter_async_context(running_worker(queue, services))
+            yield
+
+    return Litestar(
+        route_handlers=_routes(settings),
+        lifespan=[running],
+        middleware=[
+            StopwatchMiddleware(),
+            CrossSiteMiddleware(settings.public_url),
+            clock_middleware,
+            AuthMiddleware(database),
+            TransactionMiddleware(database),
+        ],
+        before_send=[add_security_headers(policy), log_answer],
+        dependencies=_dependencies(settings, database, version),
+        exception_handlers={Exception: answer_error},
+        openapi_config=OpenAPIConfig(title="tierslieux", version="1.0", path="/api"),
+        logging_config=None,
+        signature_types=[AsyncSession, Clock, Reads],
+        request_max_body_size=2_000_000,
+    )
+
+
+def _routes(settings: Settings) -> list[ControllerRouterHandler]:
+    routes: list[ControllerRouterHandler] = [observability_router]
+    if settings.test_clock:
+        routes.append(dev_clock_router)
+    return routes
+
+
+def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
+    limiter = RateLimiter(database, settings.secret, enabled=settings.rate_limits)
+    pool: AsyncConnectionPool[Reads] = database.read_pool
+
+    async def reads() -> AsyncIterator[Reads]:
+        async with pool.connection() as connection:
+            yield connection
+
+    async def clock(request: Request[Any, Any, Any]) -> Clock:
+        return request.scope["state"]["clock"]  # type: ignore[no-any-return]
+
+    return {
+        "reads": Provide(reads),
+        "session": Provide(provide_session),
+        "clock": Provide(clock),
+        "user": Provide(provide_user),
+        "limiter": Provide(lambda: limiter, sync_to_thread=False, use_cache=True),
+        "version": Provide(lambda: version, sync_to_thread=False, use_cache=True),
+    }
+
+
+def _origin(settings: Settings) -> str | None:
+    if settings.raster_tiles is None:
+        return None
+    scheme, _, rest = settings.raster_tiles.url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0].replace('{s}', '*')}"

@@ -1,0 +1,236 @@
+"""From error to answer: the one table of the house (RFC 9457). Database text and stack traces never leave.
+
+Programs get ``application/problem+json``; people get the page ``errors/problem.html`` with the same facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import psycopg
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Template
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+
+from tierslieux.shared.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Gone,
+    InvalidRequest,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    PayloadTooLarge,
+    RateLimited,
+    RuleRefused,
+    Stale,
+)
+from tierslieux.shared.pagination import BadCursor
+from tierslieux.web.security import request_id_of
+
+logger = structlog.get_logger()
+
+PROBLEM_JSON = "application/problem+json"
+NOTHING_STORED = "Rien n'a été enregistré."
+
+
+KINDS: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
+    (NotSignedIn, 401),
+    (NotAllowed, 403),
+    (Stale, 412),
+    (Gone, 410),
+    (RateLimited, 429),
+    (PayloadTooLarge, 413),
+    (Conflict, 409),
+    (RuleRefused, 422),
+    (DomainError, 422),
+)
+
+TITLES: dict[str, tuple[str, str]] = {
+    "invalid_request": ("La demande ne peut pas être lue", "Corrigez les champs indiqués, puis recommencez."),
+    "not_found": ("Cette page n'existe pas ou ne vous est pas ouverte", "Cherchez un lieu."),
+    "not_signed_in": ("Il faut s'identifier", "Donnez un jeton valable dans l'en-tête Authorization."),
+    "missing_scope": ("Ce jeton n'en donne pas le droit", "Demandez un jeton qui porte la portée nécessaire."),
+    "stale_version": ("Cette fiche a changé entre-temps", "Relisez-la, puis refaites votre changement."),
+    "too_many_requests": ("Trop de demandes", "Attendez un instant, puis réessayez."),
+    "body_too_large": ("L'envoi est trop lourd", "Envoyez-le en plusieurs parties."),
+    "method_not_allowed": ("Cette adresse ne se demande pas ainsi", "Voyez la documentation : /api/docs."),
+    "unsupported_media_type": ("Ce format d'envoi n'est pas accepté", "Envoyez du JSON (application/json)."),
+    "in_progress": ("La même demande est déjà en cours", "Attendez sa réponse, puis réessayez avec la même clé."),
+    "key_reused": ("Cette clé a déjà servi pour une autre demande", "Prenez une nouvelle clé Idempotency-Key."),
+    "cross_site": ("Ce formulaire vient d'un autre site", "Ouvrez la page ici, puis recommencez."),
+    "ambiguous_code": ("Ce code désigne deux territoires", "Choisissez l'un des deux identifiants proposés."),
+    "both_own_resources": ("Ces deux lieux ont des places à réserver", "Retirez celles de l'un des deux d'abord."),
+    "status_changed": ("L'état a changé entre-temps", "Rechargez, puis voyez ce qui reste possible."),
+    "invalid_hours": ("Ces horaires ne peuvent pas être lus", "Corrigez la partie indiquée."),
+    "unavailable": ("Le service est momentanément indisponible", "Réessayez dans un instant."),
+    "server_error": (
+        "Une erreur est survenue de notre côté",
+        "Réessayez dans un instant ; si cela continue, indiquez-nous ce numéro.",
+    ),
+}
+"""Title and remedy by code, in French (the message ids of the translations)."""
+
+HTTP_CODES = {
+    400: "invalid_request",
+    401: "not_signed_in",
+    403: "missing_scope",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+}
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An RFC 9457 problem; ``extra`` members are laid beside the standard ones."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    instance: str
+    errors: list[dict[str, Any]] | None = None
+    extra: dict[str, Any] = {}
+
+    def members(self) -> dict[str, Any]:
+        """The JSON object."""
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "instance": self.instance,
+        }
+        if self.errors is not None:
+            body["errors"] = self.errors
+        return body | self.extra
+
+
+class ProblemBody(msgspec.Struct):
+    """What ``application/problem+json`` holds, for the OpenAPI document."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+    errors: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    broken_rules: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    alternatives: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+
+
+def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
+    """The answer to any exception that a request raised."""
+    problem = problem_of(exc, instance=f"urn:uuid:{request_id_of(request.scope)}")
+    if problem.status >= 500:
+        logger.error("request_failed", exc_info=exc, path=request.scope["path"])
+    headers = _headers(problem)
+    if wants_page(request):
+        return Template(
+            "errors/problem.html", context={"problem": problem}, status_code=problem.status, headers=headers
+        )
+    body = msgspec.json.encode(problem.members())
+    return Response(body, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether the asker is a person with a browser: everything outside the programs' addresses that accepts HTML."""
+    path = request.scope["path"]
+    if path.startswith(("/api/", "/tiles/", "/health/", "/metrics", "/ogc/", "/dev/")):
+        return False
+    return MediaType.HTML in request.headers.get("accept", "*/*") or "*/*" in request.headers.get("accept", "*/*")
+
+
+def problem_of(exc: Exception, *, instance: str) -> Problem:
+    """The problem that ``exc`` stands for; what is not in the table is a server error without details."""
+    if isinstance(exc, InvalidRequest):
+        return _invalid(exc.errors, instance, exc.code)
+    if isinstance(exc, BadCursor):
+        return _invalid([_bad_cursor()], instance)
+    if isinstance(exc, DomainError):
+        status = next(status for kind, status in KINDS if isinstance(exc, kind))
+        return _plain(status, exc.code, instance, exc.facts)
+    if isinstance(exc, HTTPException):
+        return _of_litestar(exc, instance)
+    return _of_database(exc, instance)
+
+
+def _of_litestar(exc: HTTPException, instance: str) -> Problem:
+    if isinstance(exc, ValidationException):
+        return _invalid(_validation_errors(exc), instance)
+    status = exc.status_code if exc.status_code in HTTP_CODES else 400 if exc.status_code < 500 else 500
+    if status == 400:
+        return _invalid([FieldError("body", "", "unreadable", None, "le corps ne peut pas être lu")], instance)
+    return _plain(status, HTTP_CODES.get(status, "server_error"), instance, {})
+
+
+def _of_database(exc: Exception, instance: str) -> Problem:
+    cause = exc.orig if isinstance(exc, DBAPIError) else exc
+    if isinstance(cause, psycopg.DataError):
+        return _invalid(
+            [FieldError("body", "", "unreadable", None, "une valeur ne peut pas être enregistrée")], instance
+        )
+    if isinstance(cause, psycopg.OperationalError | PoolTimeout):
+        return _plain(503, "unavailable", instance, {})
+    return _plain(500, "server_error", instance, {})
+
+
+def _plain(status: int, code: str, instance: str, facts: Mapping[str, Any]) -> Problem:
+    title, remedy = TITLES.get(code, TITLES["server_error"])
+    detail = remedy if status in {401, 403, 404, 405} else f"{NOTHING_STORED} {remedy}"
+    if status >= 500:
+        detail = f"{detail} ({instance.removeprefix('urn:uuid:')})"
+    return Problem(status, code, title, detail, instance, None, dict(facts))
+
+
+def _invalid(errors: list[FieldError], instance: str, code: str = "invalid_request") -> Problem:
+    title, remedy = TITLES["invalid_request"]
+    rows = [
+        {"in": error.where, "field": error.field, "code": error.code, "value": error.value, "message": error.message}
+        for error in errors
+    ]
+    return Problem(400, code, title, f"{NOTHING_STORED} {remedy}", instance, rows)
+
+
+def _bad_cursor() -> FieldError:
+    return FieldError("query", "cursor", "bad_cursor", None, "cursor : ce curseur n'est pas de cette liste")
+
+
+_UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
+_AT_PATH = re.compile(r" - at `\$\.?([^`]*)`")
+
+
+def _validation_errors(exc: ValidationException) -> list[FieldError]:
+    extra = exc.extra if isinstance(exc.extra, list) else []
+    return [_field_error(row) for row in extra] or [FieldError("body", "", "unreadable", None, "demande illisible")]
+
+
+def _field_error(row: Any) -> FieldError:
+    message, source = str(row.get("message", "")), str(row.get("source", "body"))
+    unknown = _UNKNOWN_FIELD.search(message)
+    if unknown:
+        return FieldError(source, unknown[1], "unknown_field", None, f"{unknown[1]} : champ inconnu")
+    at_path = _AT_PATH.search(message)
+    field = str(row.get("key") or (at_path[1] if at_path else ""))
+    return FieldError(source, field, "wrong_value", None, f"{field} : valeur impossible")
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "retry_after" in problem.extra:
+        headers["Retry-After"] = str(problem.extra["retry_after"])
+    return headers
