@@ -81,7 +81,7 @@ async def running_worker(queue: procrastinate.App, services: JobServices) -> Asy
         yield
     finally:
         worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+        await asyncio.wait({worker}, timeout=10)
 
 
 async def run_due_jobs(queue: procrastinate.App, services: JobServices) -> None:
