@@ -16,9 +16,15 @@ _TAG = re.compile("</?[a-zA-Z!][^<>]*>?|<!--.*?(?:-->|$)", re.DOTALL)
 _ENTITY = re.compile("&(?:#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SPACES = re.compile("[^\\S\n]+")
 _LINES = re.compile(" ?\n[ \n]*")
+_PLAIN = re.compile("[ -%'-;=?-~\xa1-\xac\xae-\u02ff\u2018-\u201d\u2026\u20ac]*")
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _KEPT = {"\n", "\t", "\u200d"}
 _SUSPECT = re.compile("[^\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u05ff\u1e00-\u200a\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u21ff]")
+
+
+def has_broken_bytes(text: str) -> bool:
+    """Whether some characters stand for bytes that are not UTF-8."""
+    return _ESCAPED.search(text) is not None
 
 
 def mend_bytes(text: str) -> tuple[str, str]:
@@ -31,8 +37,8 @@ def mend_bytes(text: str) -> tuple[str, str]:
 
 def plain(text: str) -> str:
     """``text`` on one line: no markup, no control character, single spaces, NFC. Idempotent."""
-    if text.isascii() and text.isprintable() and "<" not in text and "&" not in text and "  " not in text:
-        return text.strip()
+    if _PLAIN.fullmatch(text) and "  " not in text:
+        return text.strip(" ")
     return _SPACES.sub(" ", plain_lines(text).replace("\n", " ")).strip()
 
 

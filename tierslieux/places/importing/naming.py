@@ -20,8 +20,7 @@ _SHOUTED_LETTERS = 4
 
 def is_shouted(name: str) -> bool:
     """Whether a name is all in capitals, a lone acronym of up to four letters aside ("CCAS")."""
-    letters = [char for char in name if char.isalpha()]
-    return len(letters) > _SHOUTED_LETTERS and not any(char.islower() for char in letters)
+    return name.isupper() and sum(map(str.isalpha, name)) > _SHOUTED_LETTERS
 
 
 def tone_down(name: str, near: str = "") -> str:

@@ -54,14 +54,14 @@ class Located(NamedTuple):
 
 
 class Unlocated(NamedTuple):
-    """Why two values are no place in France, and the remedy. ``nothing``: the source gives no position at all."""
+    """Why two values are no place in France, and the remedy. ``is_absent``: the source gives none at all (0, 0 counts as none)."""
 
     reason: str
     remedy: str
-    nothing: bool = False
+    is_absent: bool = False
 
 
-NO_POSITION = Unlocated("position absente", "ajouter la longitude et la latitude", nothing=True)
+NO_POSITION = Unlocated("position absente", "ajouter la longitude et la latitude", is_absent=True)
 
 
 def locate(x: str, y: str, crs: str) -> Located | Unlocated:
@@ -75,7 +75,7 @@ def locate(x: str, y: str, crs: str) -> Located | Unlocated:
     if east is None or north is None:
         return Unlocated("coordonnées illisibles", "donner deux nombres en degrés décimaux")
     if east == 0 and north == 0:
-        return Unlocated("coordonnées 0, 0", "donner la vraie position, ou laisser vide")
+        return Unlocated("coordonnées 0, 0", "donner la vraie position, ou laisser vide", is_absent=True)
     return _from_lambert(east, north) if crs == "lambert93" else _from_degrees(east, north)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-Fact = Literal["yes", "no", "limited"]
-"""A known fact; what is not known is absent, never ``no``."""
+from tierslieux.places.domain import PlaceDetails
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -44,9 +43,9 @@ class PlaceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A place as one row of one source tells it.
 
     ``name`` is toned down for the screen, ``name_given`` is the source's own. ``position`` is ``(lon, lat)`` in WGS84
-    degrees. ``hours_osm`` is OSM text as found or as read from French; ``hours_text`` the French text as found;
-    ``hours_unreadable`` says that a text is kept that no reader understands. ``amenities`` and ``accessibility`` hold
-    known facts only. ``dated`` is the day on which the row was last checked, or ``None``.
+    degrees. ``commune_code`` is the code given, ``commune_hint`` one that somebody deduced from the position. ``hours_osm`` is OSM text as found, or as read from French;
+    ``hours_text`` the French text as found, or an OSM text that no reader understands (``hours_unreadable``).
+    ``dated`` is the day on which the row was last checked, or ``None``.
     """
 
     line: int
@@ -55,22 +54,19 @@ class PlaceRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["published", "closed"] = "published"
     name: str
     name_given: str
-    description: str | None = None
     street: str | None = None
     postal_code: str | None = None
     commune: str | None = None
     commune_code: str | None = None
+    commune_hint: str | None = None
     position: tuple[float, float] | None = None
     time_zone: str = "Europe/Paris"
     phone: str | None = None
-    email: str | None = None
-    website: str | None = None
-    siret: str | None = None
     hours_osm: str | None = None
     hours_text: str | None = None
     hours_unreadable: bool = False
     weekly_minutes: int | None = None
-    amenities: dict[str, Fact] = {}
-    accessibility: dict[str, Any] = {}
+    details: PlaceDetails = PlaceDetails()
     dated: date | None = None
     remarks: tuple[Remark, ...] = ()
+    raw: dict[str, str] = {}

@@ -19,7 +19,7 @@ _NOT_DIGIT = re.compile(r"\D+")
 _PHONE_NOISE = re.compile(r"[^\d+/;,\n]|\(0\)")
 _CEDEX = re.compile(r"\bcedex\b.*$", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}")
-_HOST = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ-]{0,62})(?:\.[A-Za-z0-9À-ÿ-]{1,63})*\.[A-Za-z]{2,24}(?::\d{1,5})?(?:[/?#].*)?")
+_HOST = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ-]{0,62})(?:\.[A-Za-z0-9À-ÿ-]{1,63})*\.(?:[A-Za-z]{2,24}|\d{1,3})(?::\d{1,5})?(?:[/?#].*)?")
 _BAD_URL = re.compile(r"[\s<>\"'\\{}|^`\x00-\x1f]")
 _COMMUNE_CODE = re.compile(r"(?:\d{5}|2[ABab]\d{3})")
 _OVERSEAS_PREFIX = {"971": "0590", "972": "0596", "973": "0594", "974": "0262", "976": "0269"}
@@ -54,7 +54,7 @@ def read_phone(text: str) -> str | None:
 
     Short numbers ("3949") are no E.164 and give ``None``.
     """
-    for part in re.split(r"[/;,\n]| ou ", text):
+    for part in re.split(r"[/;,\n]| ou | et ", text):
         number = _phone(_PHONE_NOISE.sub("", part.replace("(0)", "")))
         if number:
             return number
@@ -92,9 +92,10 @@ def read_postal_code(text: str) -> str | None:
 
 
 def read_commune_code(text: str) -> str | None:
-    """An INSEE code as text: five digits or 2A/2B; a leading zero that a spreadsheet ate is put back."""
+    """An INSEE code as text: five digits or 2A/2B; a zero that a spreadsheet ate ("1033", "2B10") is put back."""
     code = text.removesuffix(".0").replace(" ", "")
-    code = code.zfill(5) if code.isdigit() and len(code) == 4 else code
+    if len(code) == 4:
+        code = code.zfill(5) if code.isdigit() else f"{code[:2]}0{code[2:]}"
     return code.upper() if _COMMUNE_CODE.fullmatch(code) and code[:2] != "00" else None
 
 
@@ -104,8 +105,15 @@ def read_commune_name(text: str) -> str:
 
 
 def read_website(text: str) -> str | None:
-    """An ``http`` or ``https`` address, at most 500 characters; ``https://`` is put before a bare host. Never another scheme."""
-    address = text.strip().replace(" ://", "://").replace("http:// ", "http://")
+    """An ``http`` or ``https`` address, at most 500 characters; ``https://`` is put before a bare host. Never another scheme.
+
+    Of several addresses the first counts.
+    """
+    words = text.replace(" ://", "://").replace("http:// ", "http://").replace("|", " ").split()
+    return _address(words[0]) if words and (len(words) == 1 or "://" in words[0]) else None
+
+
+def _address(address: str) -> str | None:
     scheme, found, rest = address.partition("://")
     if found and scheme.lower() not in ("http", "https"):
         return None

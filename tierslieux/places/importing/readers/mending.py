@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tierslieux.places.importing.cleaning import mend_bytes
+from tierslieux.places.importing.cleaning import has_broken_bytes, mend_bytes
 from tierslieux.places.importing.record import RawRow, Refusal, Remark
 
 BROKEN_FILE = Refusal(
@@ -22,10 +22,11 @@ def as_row(line: int, header: list[str], fields: list[str]) -> RawRow | Refusal:
 
 def mended(line: int, values: dict[str, str]) -> RawRow:
     """A raw row without broken bytes or NUL; each repair is a remark."""
+    whole = "".join(values.values())
+    if "\x00" not in whole and (whole.isascii() or not has_broken_bytes(whole)):
+        return RawRow(line, values)
     remarks = []
     for column, value in values.items():
-        if value.isascii() and "\x00" not in value:
-            continue
         values[column], broken = mend_bytes(value.replace("\x00", ""))
         if broken:
             remarks.append(Remark(column, broken, "octets qui ne sont pas de l'UTF-8, lus comme Windows-1252", "enregistrer le fichier en UTF-8"))
