@@ -1,0 +1,81 @@
+"""Names for the screen: "MEDIATHEQUE DE QUIMPER" becomes "Médiathèque de Quimper". The source's own name is kept beside.
+
+Known words (``words.toml``) get their accents and their small letter; what is unknown is taken for a proper name and
+gets a capital. Words with digits, and short words without a vowel, stay as they are: they are acronyms.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_VOWEL = re.compile("[AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆ]")
+_ELISION = {"d", "l", "n", "s", "c", "j", "m", "t", "qu"}
+_SHOUTED_LETTERS = 4
+
+
+def is_shouted(name: str) -> bool:
+    """Whether a name is all in capitals, a lone acronym of up to four letters aside ("CCAS")."""
+    return name.isupper() and sum(map(str.isalpha, name)) > _SHOUTED_LETTERS
+
+
+def tone_down(name: str, near: str = "") -> str:
+    """``name`` as a French reader would write it; unchanged unless it is all in capitals.
+
+    ``near`` is text of the same row in ordinary letters (its commune) that shows how proper names are written.
+    """
+    if not is_shouted(name):
+        return name
+    known = _learn(near) if near and not is_shouted(near) else {}
+    toned = _WORD.sub(lambda match: _word(match, name, known), name)
+    return _capital_first(toned)
+
+
+def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str:
+    word = match.group()
+    key = bare(word)
+    elided = name[match.end() : match.end() + 1] in ("'", "’") and key.lower() in _ELISION
+    spelled = known.get(key) or _words().get(key)
+    if elided or (match.start() > 0 and _is_elision(word, name, match)):
+        return word.lower()
+    if spelled:
+        return spelled if key != word or spelled.upper() == word or bare(spelled) == key else word
+    return word if _is_acronym(word) else word.capitalize()
+
+
+def _is_elision(word: str, name: str, match: re.Match[str]) -> bool:
+    """The "D" of "CENTRE D ACTION" that lost its apostrophe."""
+    return word in ("D", "L") and name[match.end() : match.end() + 1] == " "
+
+
+def _is_acronym(word: str) -> bool:
+    return any(char.isdigit() for char in word) or (len(word) <= _SHOUTED_LETTERS and not _VOWEL.search(word))
+
+
+def _capital_first(name: str) -> str:
+    """With a capital on the first letter, and after " - " or "/" where a second name begins."""
+    for place, char in enumerate(name):
+        if char.isalpha():
+            return name[:place] + char.upper() + name[place + 1 :]
+    return name
+
+
+def bare(word: str) -> str:
+    """``word`` in capitals without accents: the key under which a spelling is known."""
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
+
+
+def _learn(text: str) -> dict[str, str]:
+    return {bare(word): word for word in _WORD.findall(text) if len(word) > 1}
+
+
+@cache
+def _words() -> dict[str, str]:
+    text = resources.files("tierslieux.places.importing").joinpath("words.toml").read_text("utf-8")
+    lists = tomllib.loads(text)
+    return {bare(word): word for group in ("small", "proper", "acronyms") for word in lists[group].split()}
