@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_url: str
     secret: bytes
     state_dir: Path
+    listen: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
     public_url: str = "http://127.0.0.1:8000"
@@ -81,6 +82,7 @@ def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
         database_url=_database_url(env),
         secret=_required(env, "TIERSLIEUX_SECRET", "at least 32 random characters").encode(),
         state_dir=state_dir,
+        listen=env.get("TIERSLIEUX_LISTEN") or "127.0.0.1",
         port=_number(env, "PORT", 8000, 1, 65535),
         workers=_number(env, "WORKERS", 1, 1, 64),
         public_url=env.get("TIERSLIEUX_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),

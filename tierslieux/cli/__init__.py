@@ -1,15 +1,58 @@
 """The ``tierslieux`` command: what an operator needs without a page.
 
-Exit codes: 0 done, 2 wrong use, 3 done with refusals (they are in the report), 4 refused as a whole, 5 no base.
+Exit codes: 0 done, 2 wrong use, 3 done with refusals (they are in the report), 4 refused as a whole, 5 no base,
+6 something of this machine is in the way (a port, a right, a full disk, a missing program).
 Data goes to stdout, talk to stderr.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
+from tierslieux.cli.context import refuse
+from tierslieux.ops.trouble import Trouble, trouble_of
+from tierslieux.settings import SettingsError
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tierslieux")
+# name -> where its command stands; a group is imported when it is asked for, so that `db status` loads no map.
+COMMANDS = {
+    "serve": "tierslieux.cli.serve:serve",
+    "db": "tierslieux.cli.db:db",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands imported on use; what can go wrong around the program ends as one sentence, not as a stack trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of ``COMMANDS``."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; turn known trouble into its sentence and exit code."""
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            refuse(str(trouble), trouble.exit_code)
+        except SettingsError as exc:
+            refuse(str(exc))
+        except OSError as exc:
+            trouble_or_none = trouble_of(exc)
+            if trouble_or_none is None:
+                raise
+            refuse(str(trouble_or_none), trouble_or_none.exit_code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="tierslieux")
 def main() -> None:
     """Directory and booking of third places."""

@@ -22,5 +22,5 @@ def settings_or_exit() -> Settings:
 
 def refuse(sentence: str, code: int = EXIT_REFUSED) -> NoReturn:
     """Say why and end."""
-    print(sentence, file=sys.stderr)  # noqa: T201
+    print(f"tierslieux: {sentence}", file=sys.stderr)
     sys.exit(code)
