@@ -140,7 +140,6 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('draft', 'published', 'closed', 'merged')", name=op.f('ck_place_state')),
     sa.CheckConstraint("welcome IN ('bookable', 'no_booking', 'on_call', 'unknown', 'no')", name=op.f('ck_place_welcome')),
     sa.CheckConstraint('merged_into <> place_id', name=op.f('ck_place_merged_into_other')),
-    sa.ForeignKeyConstraint(['merged_into'], ['place.place_id'], name=op.f('fk_place_merged_into_place')),
     sa.PrimaryKeyConstraint('place_id', name=op.f('pk_place'))
     )
     op.create_index('ix_place_commune_code', 'place', ['commune_code'], unique=False)

@@ -108,7 +108,7 @@ class PlaceRow(Base):
     policy: Mapped[dict[str, Any]]
     version: Mapped[int]
     updated_at: Mapped[datetime]
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("place.place_id"))
+    merged_into: Mapped[int | None]
 
 
 class PlaceFieldRow(Base):
