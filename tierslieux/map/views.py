@@ -38,11 +38,14 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class MapView(msgspec.Struct, frozen=True):
-    """What the map's module needs: ``extent`` is "minlon,minlat,maxlon,maxlat", ``filters`` a query without place."""
+    """What the map's module needs: ``extent`` is "minlon,minlat,maxlon,maxlat", ``filters`` a query of the API without
+    place, ``text`` what the text filter holds (empty where the text named a town).
+    """
 
     element: str
     extent: str | None
     filters: str
+    text: str
     words: dict[str, str]
 
 

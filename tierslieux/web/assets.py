@@ -47,7 +47,7 @@ def static_files(assets: Assets) -> HTTPRouteHandler:
     """The route that serves the built files, compressed where the client can read that; their names never change meaning."""
     served = {f"/{name}" for name in assets.names.values()}
 
-    @get(f"{URL_PREFIX}/{{file:path}}", include_in_schema=False, sync_to_thread=False, opt={"no_database": True})
+    @get(f"{URL_PREFIX}/{{file:path}}", include_in_schema=False, sync_to_thread=False)
     def static_file(request: Request[object, object, object], file: FromPath[str]) -> Response[bytes]:
         if file not in served:
             raise NotFoundException

@@ -14,11 +14,12 @@ from litestar.response import Template
 from tierslieux.web import wording
 from tierslieux.web.assets import Assets
 from tierslieux.web.i18n import current_locale, current_path, gettext, localised, ngettext
+from tierslieux.web.problems import NOTHING_STORED, TITLES, Problem
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """What every page says of this instance. ``public_url`` has no slash at its end."""
 
@@ -62,7 +63,15 @@ def make_environment(assets: Assets, site: Site, helpers: Mapping[str, Callable[
     environment.filters.update(helpers)
     environment.globals.update(helpers)
     environment.globals.update(url=localised, asset=assets.url, site=site, locale=current_locale, path=current_path)
+    environment.globals.update(problem_sentences=problem_sentences)
     return environment
+
+
+def problem_sentences(problem: Problem) -> list[str]:
+    """What to tell a person of ``problem`` beside its title: that nothing is lost, and what to do."""
+    _, remedy = TITLES.get(problem.code, TITLES["server_error"])
+    lost_nothing = [gettext(NOTHING_STORED)] if problem.detail.startswith(NOTHING_STORED) else []
+    return [*lost_nothing, gettext(remedy)]
 
 
 def page_or_partial(request: Request[Any, Any, Any], page: str, partial: str, context: Mapping[str, object]) -> Template:
