@@ -35,7 +35,7 @@ def read_french(text: str) -> FrenchReading:
     if len(plain) > MAX_FRENCH:
         return FrenchReading(None, ((MAX_FRENCH, plain[MAX_FRENCH : MAX_FRENCH + 60]),))
     folded = fold(plain)
-    story = tell(group(tokenize(folded), folded), folded)
+    story = tell(group(tokenize(folded), folded, plain), folded)
     if story.problems or not story.statements:
         return FrenchReading(None, _parts(plain, story.problems or [(0, len(plain))]))
     try:

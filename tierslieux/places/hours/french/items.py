@@ -6,13 +6,13 @@ Each kind of token has one letter; groups are regular expressions over these let
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tierslieux.places.hours.french.tokens import DAYS, PUBLIC_HOLIDAY, Token, _day_of_word, fold
 
 _LETTERS = {
     "day": "D", "weekend": "W", "weekdays": "K", "every_day": "E", "public": "P", "braces": "B", "nth": "O",
-    "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "and": "&",
+    "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "between": "b", "and": "&",
     "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R",
     "not_term": "H", "parity": "Y", "closed": "C", "except": "X", "appointment": "A", "otherwise": "Z",
     "without": "w", "reduced": "L", "no_hours": "U", "note": "V", "am_pm": "p", "fuzzy": "F", "monthly": "q",
@@ -21,14 +21,16 @@ _LETTERS = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATES = re.compile(
     r"(?P<range>d?[NO]M?[a\-]d?[NO]M)|(?P<months_first>MN[a\-]M?N(?![\-a]?T))|(?P<day>d?[NO]M|MN(?![\-a]T))"
-    r"|(?P<span>d?M[a\-]d?M)|(?P<list>d?M(?:[&,/]{1,2}d?M)*)"
+    r"|(?P<span>d?M[a\-]d?M|bM&d?M)|(?P<list>d?M(?:[&,/]{1,2}d?M)*)"
 )
 _ONE_DAY = r"(?:O(?:[,&/]{0,2}O)*d?D|D(?:[a\-]D)*|[WKEP])q?"
 _DAY_LIST = re.compile(rf"d?o?{_ONE_DAY}(?:[,&/]{{0,2}}d?o?{_ONE_DAY})*")
 _ATOM = r"(?:T|N(?=[\-a]T)|(?<=T[\-a])N(?!M)|N(?=[\-a]N(?!M))|(?<=N[\-a])N(?!M))"
+_UNTIL = re.compile(r"uT")
+_BETWEEN = re.compile(r"bT&T")
 _TIMES = re.compile(rf"d?{_ATOM}(?:[a\-/,&]{{0,2}}d?{_ATOM})*")
 _RANGES_WITH_SLASH = re.compile(r"d?[TN]/[TN](?:[\-&,]d?[TN]/[TN])+")
-_SOFT = {"comma", "and", "slash", "dash", "open", "close", "from", "to", "colon"}
+_SOFT = {"comma", "and", "slash", "dash", "open", "close", "from", "to", "colon", "between"}
 _LATEST_START_OF_NIGHT, _EARLIEST_END_OF_NIGHT = 17 * 60, 6 * 60
 _DAY_MINUTES = 24 * 60
 
@@ -62,6 +64,7 @@ class Item:
     times: tuple[tuple[int, int], ...] = ()
     scope: Scope | None = None
     comment: str = ""
+    is_capital: bool = False
 
 
 @dataclass
@@ -72,8 +75,8 @@ class _Grouping:
     items: list[Item] = field(default_factory=list)
 
 
-def group(tokens: list[Token], text: str) -> list[Item]:
-    """The items of a folded text. What cannot be grouped is an item of kind ``bad``."""
+def group(tokens: list[Token], text: str, written: str) -> list[Item]:
+    """The items of a folded text, ``written`` before it was folded. What cannot be grouped is of kind ``bad``."""
     work = _Grouping(tokens, text, "".join(_LETTERS[token.kind] for token in tokens))
     at, glue = 0, ""
     while at < len(tokens):
@@ -81,14 +84,14 @@ def group(tokens: list[Token], text: str) -> list[Item]:
         if item.kind == "soft":
             glue += work.letters[at]
         else:
-            work.items.append(Item(item.kind, item.start, item.end, glue, item.days, item.times, item.scope, item.comment))
+            work.items.append(replace(item, glue=glue, is_capital=written[item.start].isupper()))
             glue = ""
         at += width
     return work.items
 
 
 def _next(work: _Grouping, at: int) -> tuple[Item, int]:
-    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_TIMES, _times)):
+    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_BETWEEN, _slashed), (_UNTIL, _until), (_TIMES, _times)):
         found = pattern.match(work.letters, at)
         if found:
             item = build(work, found)
@@ -192,6 +195,11 @@ def _from_to(first: int, last: int) -> list[int]:
 def _slashed(work: _Grouping, found: re.Match[str]) -> Item | None:
     """``9h/12h - 14h/17h``: a slash inside each range and another sign between them."""
     return _as_times(work, found, _values(work, found))
+
+
+def _until(work: _Grouping, found: re.Match[str]) -> Item | None:
+    start, end = _span(work, found)
+    return Item("until", start, end, times=((0, _values(work, found)[0]),))
 
 
 def _times(work: _Grouping, found: re.Match[str]) -> Item | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from tierslieux.places.hours.french.items import DayRef, Item, Scope
+from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 
 APPOINTMENT = "sur rendez-vous"
 _REDUCED = "horaires réduits"
@@ -189,9 +190,27 @@ def _inherited(teller: _Teller) -> tuple[DayRef, ...] | None:
     return sets.pop() if len(sets) == 1 else None
 
 
+def _until(teller: _Teller, item: Item) -> None:
+    """``le jeudi jusqu'à 20h``: the hours of that day end later or earlier than those said before."""
+    said = [each for each in teller.story.statements if each.state == "open" and each.scope is None and each.times]
+    wanted = {ref.day for ref in teller.pending.days} if teller.pending else set()
+    base = next((each for each in reversed(said) if wanted <= {ref.day for ref in each.days or ()}), None)
+    end = item.times[0][1]
+    if teller.pending is None or base is None or teller.header or end <= base.times[-1][0]:
+        teller.bad(item)
+        return
+    times = (*base.times[:-1], (base.times[-1][0], end))
+    days, teller.pending = teller.pending.days, None
+    teller.say(Statement(days, times, "open"), item)
+
+
 def _closed(teller: _Teller, item: Item) -> None:
     is_new_season = teller.header is not None and not teller.in_clause
-    if teller.pending:
+    if teller.pending and teller.inline and [ref.day for ref in teller.pending.days] == [PUBLIC_HOLIDAY]:
+        scope, teller.inline, teller.pending = teller.inline, None, None
+        teller.say(Statement((DayRef(PUBLIC_HOLIDAY),), (), "closed"), item)
+        teller.story.statements.append(Statement(None, (), "closed", "", scope))
+    elif teller.pending:
         days, teller.pending = teller.pending.days, None
         teller.say(Statement(days, (), "closed"), item)
     elif teller.next_kind == "days":
@@ -214,7 +233,7 @@ def _scope(teller: _Teller, item: Item) -> None:
     if last and last.days is None and last.scope is None:
         _end_with(teller, item)
         return
-    is_title = bool(follows) and ":" in (follows.glue if follows else "")
+    is_title = (bool(follows) and ":" in (follows.glue if follows else "")) or item.is_capital
     if teller.pending and follows:
         teller.inline = item.scope
     elif follows and (is_title or teller.has_headers or not teller.in_clause):
@@ -246,6 +265,8 @@ def _appointment(teller: _Teller, item: Item) -> None:
     if teller.pending and follows != "times":
         days, teller.pending = teller.pending.days, None
         teller.say(Statement(days, (), "unknown", APPOINTMENT), item)
+    elif follows == "am_pm" and teller.in_clause:
+        _appointment_half(teller, item)
     elif follows == "times":
         starts_anew = teller.pending or not teller.in_clause or set(item.glue) & set(",/&(:")
         teller.prefix = item if starts_anew else None
@@ -256,13 +277,30 @@ def _appointment(teller: _Teller, item: Item) -> None:
     elif len(teller.in_clause) == 1 and teller.in_clause[0].state == "open":
         teller.story.statements[-1] = replace(teller.in_clause[0], state="unknown", comment=APPOINTMENT)
     elif not teller.story.statements and follows in ("end", "note"):
-        teller.say(Statement(None, (), "unknown", APPOINTMENT), item)
+        teller.say(Statement(teller.braces.days if teller.braces else None, (), "unknown", APPOINTMENT), item)
     else:
         teller.bad(item)
 
 
+def _appointment_half(teller: _Teller, item: Item) -> None:
+    """A morning or an afternoon by appointment: some time in it, beside what is open."""
+    half = teller.next
+    last = teller.in_clause[-1]
+    if half is None or last.days is None or last.state != "open":
+        teller.bad(item)
+        return
+    is_morning = "matin" in teller.text[half.start : half.end]
+    opened = [span for each in teller.in_clause if each.days == last.days for span in each.times]
+    low, high = (0, min([12 * 60, *(span[0] for span in opened)])) if is_morning else (12 * 60, 24 * 60)
+    low = low if is_morning else max([low, *(span[1] for span in opened)])
+    if low >= high or "soir" in teller.text[half.start : half.end]:
+        teller.bad(half)
+        return
+    teller.say(Statement(last.days, ((low, high),), "unknown", APPOINTMENT), item)
+
+
 def _otherwise(teller: _Teller, item: Item) -> None:
-    if teller.next_kind in ("times", "days") or teller.pending or not teller.story.statements:
+    if teller.next_kind in ("times", "days", "am_pm") or teller.pending or not teller.story.statements:
         _appointment(teller, replace(item, glue="&"))
     else:
         teller.story.also_by_appointment = True
@@ -277,6 +315,9 @@ def _except(teller: _Teller, item: Item) -> None:
 
 def _reduced(teller: _Teller, item: Item) -> None:
     """Other hours in a season: unknown, unless they are given."""
+    after = teller.items[teller.at + 2].kind if teller.at + 2 < len(teller.items) else ""
+    if teller.next_kind == "scope" and after in ("days", "times"):
+        return
     if teller.next_kind == "scope" or (teller.header and not teller.in_clause and teller.next is None):
         teller.say(Statement(None, (), "unknown", _REDUCED), item)
     elif teller.next_kind != "times":
@@ -289,7 +330,8 @@ def _no_hours(teller: _Teller, item: Item) -> None:
         days, teller.pending = teller.pending.days, None
         teller.say(Statement(days, (), "unknown", comment), item)
     elif (teller.header and not teller.in_clause) or not teller.story.statements:
-        teller.say(Statement(None, (), "unknown", comment), item)
+        days = teller.braces.days if teller.braces and not teller.header else None
+        teller.say(Statement(days, (), "unknown", comment), item)
     elif item.kind == "no_hours":
         teller.bad(item)
 
@@ -299,6 +341,8 @@ def _half(teller: _Teller, item: Item) -> None:
     before = teller.items[teller.at - 1] if teller.at else None
     follows = teller.next
     after = teller.items[teller.at + 2] if follows and follows.kind == "fuzzy" and teller.at + 2 < len(teller.items) else follows
+    if before and before.kind in ("appointment", "otherwise") and teller.in_clause and teller.in_clause[-1].comment == APPOINTMENT:
+        return
     has_times = (after and after.kind == "times") or (before and before.kind == "times" and (not follows or follows.kind != "days"))
     if not has_times or (teller.prefix and teller.prefix.kind in ("closed", "except")):
         teller.bad(item)
@@ -351,6 +395,7 @@ _HANDLERS: dict[str, Callable[[_Teller, Item], None]] = {
     "stop": _stop,
     "days": _days,
     "times": _times,
+    "until": _until,
     "closed": _closed,
     "scope": _scope,
     "appointment": _appointment,

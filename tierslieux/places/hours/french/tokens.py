@@ -42,10 +42,14 @@ class Token:
 _APPOINTMENT = r"(?:r\w{0,2}(?:en)?dez[- =.]?vous|rdvs?|r\.?d\.?v\b\.?|r\.?-?v\b\.?)"
 _ONLY = r"(?:uniquement|exclusivement|seulement|prealable|obligatoire)"
 _PLACE = (
-    r"bibliotheques?|mediatheques?|musees?|ludotheque|cyber-?base|mairie|agence postale|centre de documentation"
-    r"|centre de ressources|espace public numerique|epn"
+    r"bibliotheques?|mediatheques?|musees?|ludotheque|cyber-?base|mairie|agence postale|espace public numerique|epn"
+    r"|point info|accueil|(?:centre|service|espace|unite)(?: de (?:documentation|ressources))?|salle de lecture"
+    r"|adultes?(?:(?:,| et) (?:discotheque|musique|jeunesse))*"
 )
-_SITE = r"(?:le |la |notre |votre )?(?:site|rubrique|page)\b(?: (?:web|internet|horaires|de|du|la|le|notre|sur|bibliotheque|site))*"
+_LINK = r"(?:https?://\S+|www\.\S+|\S+@\S+)"
+_TELLING = r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|sauf|ferm|hors|except|vacances|matin|apres|soir|feri"
+_CONTACT = r"(?:,? ?(?:ou |et )?(?:bien )?(?:par|au) (?:e-?mail|mail|courriel|telephone|tel)\b\.?)"
+_SEE = r"(?:consulter|voir|se referer|nous contacter|contacter|se renseigner|telephoner|s'adresser|s'assurer|s'informer)"
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("braces", r"\{[^{}]*\}"),
     ("phone", r"(?:tel(?:ephone)?\.? ?:? ?)?(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)"),
@@ -55,36 +59,39 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("fuzzy", r"\b(?:tous les (?:15|quinze) jours|un(?:e)? (?:semaine )?sur deux|en alternance|par quinzaine)\b"),
     ("parity", r"\bsem(?:aines?|\.)? (?:im)?paires?\b"),
     ("not_term", r"\b(?:hors|en dehors des?) (?:des |les |periodes? (?:de )?)?(?:vacances|conges)(?: scolaires)?\b"),
-    ("school", r"\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b)?"),
+    ("school", r"\bsh\b|\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b)?"),
     ("term", r"\b(?:(?:pendant|durant|en) )?(?:la |les )?(?:periodes?|annee|temps) scolaires?\b"),
-    ("public", r"\b(?:les |des )?jours? feries?\b|\bferies\b"),
+    ("public", r"\bph\b|\b(?:les |des )?jours? feries?\b|\bferies\b"),
     ("reduced", r"\bhoraires? (?:reduits?|elargis|amenages|modifies|d'ete|restreints)\b"),
-    ("no_hours", r"\b(?:horaires? )?non (?:communiques?|precises?|renseignes?)\b|\bhoraires (?:inconnus|variables)\b|\bsi besoin\b|\bse renseigner\b(?: sur place| par telephone)?"),
-    ("note", rf"\b(?:pour une information actualisee,? )?(?:merci de |veuillez )?(?:consulter|voir) (?:sur )?{_SITE}"),
+    ("no_hours", r"\b(?:horaires? )?non (?:communiquee?s?|precisee?s?|renseignee?s?)\b|\bhoraires (?:inconnus|variables)\b|\bsi besoin\b|\b(?:horaires? )?(?:variables? )?selon (?:le |un )?planning(?: bus)?\b"),
+    ("note", rf"\b(?:pour (?:une information actualisee|(?:connaitre )?les horaires(?: d'ouverture)?),? )?(?:merci de |veuillez )?{_SEE}\b(?:{_LINK}|(?!\b(?:{_TELLING}))[^.;|()0-9])*"),
+    ("noise", r"\ben acces libre\b|\bacces libre\b|\baux? mois d(?:e |')|\b(?:reguliers|habituels)\b"),
     ("otherwise", rf"\b(?:(?:et|ou)(?: eventuellement| egalement| aussi)? )(?:uniquement )?sur {_APPOINTMENT}(?: en dehors de ces (?:heures|horaires))?"),
     ("without", rf"\bsans {_APPOINTMENT}"),
-    ("appointment", rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?{_APPOINTMENT}(?:-? ?{_ONLY})*"),
+    ("appointment", rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?{_APPOINTMENT}(?:-? ?{_ONLY})*{_CONTACT}*"),
     ("closed", r"\bpas d'ouverture au public\b|\bferm(?:ee?s?|etures?)\b(?: au public| annuelle| hebdomadaire| exceptionnelle)?|\bclosed\b"),
     ("except", r"\b(?:sauf|excepte|hormis|a l'exception d(?:e|u|es))\b"),
     ("monthly", r"\b(?:du|de chaque|chaque|par) mois\b"),
-    ("one_monthly", r"\bune? (?=[a-z]+ par mois)"),
+    ("one_monthly", r"(?:\bune?|(?<!\d)1) (?=[a-z]+ par mois)"),
     ("am_pm", r"\b(?:apres[- ]midis?|matin(?:s|ees?)?|soir(?:s|ees?)?)\b"),
     ("time", r"\b(?:midi|minuit)\b"),
     ("time", r"(?<!\d)(?<!\d[.,])(?P<h1>\d{1,2}) ?(?:heures?|hrs?|h)(?:(?: ?(?P<m1>[0-5]\d)(?!\d|:| ?h)(?: ?(?:mn|min)\b)?)|(?![a-z]))(?:\.(?= ?[-)]))?"),
-    ("time", r"(?<![\d.:])(?P<h2>\d{1,2}) ?: ?(?P<m2>[0-5]\d)(?! ?[h\d:])"),
+    ("time", r"(?<![\d.:])(?P<h2>\d{1,2}) ?: ?(?P<m2>[0-5]\d)(?!\d|:| ?h)"),
     ("time", r"(?<![\d.])(?P<h3>\d{1,2})\.(?P<m3>[0-5]\d)(?![.\d])"),
     ("nth", r"\b(?P<n1>[1-5]) ?(?:ers?|eres?|emes?|nde?s?|e|°)(?![a-z])"),
     ("nth", r"\b(?P<n2>premiers?|deuxiemes?|seconds?|troisiemes?|quatriemes?|derniers?)\b"),
     ("weekend", r"\b(?:week[- ]?ends?)\b"),
-    ("weekdays", r"\ben semaine\b"),
-    ("day", r"\b(?P<day>lun|mar|mer(?:cr?)?|jeu|vend?r?|sam|dim)(?:\.|\b)(?!-)"),
+    ("weekdays", r"\ben semaine\b|\bjours de (?:la )?semaine\b"),
+    ("day", r"\b(?P<day>lun|mar|mer(?:cr?)?|jeu|vend?r?|sam|dim)(?:\.|\b)"),
     ("noise", r"\b(?:horaires? d'ouverture|heures? d'ouverture|jours? d'ouverture)(?: au public)?\b|\bsans interruption\b|\ben continu\b|\bjournee continue\b|\bnon[- ]stop\b|\btous? publics?\b|\binclus\b"),
-    ("until", r"\bjusqu'(?:a|au)\b"),
+    ("until", r"\bjusqu'(?:au|a)(?![a-z])"),
     ("label", rf"\b(?:la |le |les )?(?:{_PLACE})\b(?: municipale?)?"),
-    ("to", r"\b(?:au|a)\b|->|→"),
-    ("from", r"\b(?:de|du|des|entre)\b"),
-    ("and", r"\b(?:et|puis)\b|&|\+"),
-    ("noise", r"\b(?:le|la|les|tous|toutes|chaque|en|ouvert(?:e|s|es|ures?|ure)?|est|au public|public|horaires?|accueil|d'|l')(?![a-z])"),
+    ("to", r"\b(?:au|a)(?![a-z])|->|→"),
+    ("between", r"\bentre(?![a-z])"),
+    ("from", r"\b(?:de|du|des)(?![a-z])"),
+    ("and", r"\b(?:et|puis)(?![a-z])|&|\+"),
+    ("noise", r"\b(?:le|la|les|tous|toutes|chaque|en|ouvert(?:e|s|es|ures?|ure)?|est|au public|public|horaires?|accueil)(?![a-z])|\b[dl]'|\.(?= ?:)"),
+    ("stop", r"\bo\b"),
     ("word", r"[a-z]+"),
     ("number", r"(?<!\d)\d{1,2}(?!\d)"),
     ("dash", r"-+"),
@@ -140,7 +147,10 @@ def _month(text: str, at: int) -> Token | None:
 
 def _short_day(text: str, at: int) -> Token | None:
     found = _SHORT_DAY.match(text, at)
-    if found is None or not (_BEFORE_SHORT.search(text, max(0, at - 8), at) and _AFTER_SHORT.match(text, found.end())):
+    if found is None:
+        return None
+    begins = text[:at].rstrip()[-1:] in ("", "|")
+    if not begins and not (_BEFORE_SHORT.search(text, max(0, at - 8), at) and _AFTER_SHORT.match(text, found.end())):
         return None
     return Token("day", at, found.end(), _day_number(found[1]))
 
@@ -187,7 +197,7 @@ def _day_number(short: str) -> int:
 def _day_of_word(word: str) -> int | None:
     """A weekday, in the plural or with one slip of the pen; None where it could be two days or none."""
     singular = word.removesuffix("s")
-    near = [number for number, name in enumerate(DAYS) if singular == name or (len(word) > 4 and _is_one_slip(singular, name))]
+    near = [number for number, name in enumerate(DAYS) if singular == name or (len(word) > 4 and _is_one_slip(singular, name)) or (len(word) > 3 and name.startswith(word))]
     return near[0] if len(near) == 1 else None
 
 
