@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tierslieux.places.hours import evaluator
+from tierslieux.places.hours.french.bare import bare_story
 from tierslieux.places.hours.french.items import group
 from tierslieux.places.hours.french.schedule import Contradiction, to_osm
-from tierslieux.places.hours.french.statements import tell
+from tierslieux.places.hours.french.sections import adults_and_children, split_sections
+from tierslieux.places.hours.french.statements import Story, tell
 from tierslieux.places.hours.french.tokens import fold, tokenize
 
 MAX_FRENCH = 2000
@@ -35,7 +37,7 @@ def read_french(text: str) -> FrenchReading:
     if len(plain) > MAX_FRENCH:
         return FrenchReading(None, ((MAX_FRENCH, plain[MAX_FRENCH : MAX_FRENCH + 60]),))
     folded = fold(plain)
-    story = tell(group(tokenize(folded), folded, plain), folded)
+    story = _sections(folded, plain) or _story(folded, plain)
     if story.problems or not story.statements:
         return FrenchReading(None, _parts(plain, story.problems or [(0, len(plain))]))
     try:
@@ -44,6 +46,19 @@ def read_french(text: str) -> FrenchReading:
     except (Contradiction, evaluator.Unreadable):
         return FrenchReading(None, _parts(plain, [(0, len(plain))]))
     return FrenchReading(found, ())
+
+
+def _story(folded: str, plain: str) -> Story:
+    items = group(tokenize(folded), folded, plain)
+    return bare_story(items) or tell(items, folded)
+
+
+def _sections(folded: str, plain: str) -> Story | None:
+    cut = split_sections(folded)
+    if cut is None:
+        return None
+    adults, children = _story(folded[: cut[0]], plain), _story(folded[cut[1] :], plain[cut[1] :])
+    return None if adults.problems or children.problems else adults_and_children(adults, children)
 
 
 def _parts(text: str, problems: Iterable[tuple[int, int]]) -> tuple[tuple[int, str], ...]:

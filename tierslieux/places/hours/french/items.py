@@ -13,7 +13,7 @@ from tierslieux.places.hours.french.tokens import DAYS, PUBLIC_HOLIDAY, Token, _
 _LETTERS = {
     "day": "D", "weekend": "W", "weekdays": "K", "every_day": "E", "public": "P", "braces": "B", "nth": "O",
     "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "between": "b", "and": "&",
-    "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R",
+    "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R", "summer": "s",
     "not_term": "H", "parity": "Y", "closed": "C", "except": "X", "appointment": "A", "otherwise": "Z",
     "without": "w", "reduced": "L", "no_hours": "U", "note": "V", "am_pm": "p", "fuzzy": "F", "monthly": "q",
     "one_monthly": "o", "all_hours": "J", "always": "j", "label": "G", "unknown": "?",
@@ -23,12 +23,14 @@ _DATES = re.compile(
     r"(?P<range>d?[NO]M?[a\-]d?[NO]M)|(?P<months_first>MN[a\-]M?N(?![\-a]?T))|(?P<day>d?[NO]M|MN(?![\-a]T))"
     r"|(?P<span>d?M[a\-]d?M|bM&d?M)|(?P<list>d?M(?:[&,/]{1,2}d?M)*)"
 )
-_ONE_DAY = r"(?:O(?:[,&/]{0,2}O)*d?D|D(?:[a\-]D)*|[WKEP])q?"
+_ONE_DAY = r"(?:O(?:[,&/]{0,2}O)*d?D|DO(?:[,&]O)*(?=q)|D(?:[a\-]D)*|[WKEP])q?"
 _DAY_LIST = re.compile(rf"d?o?{_ONE_DAY}(?:[,&/]{{0,2}}d?o?{_ONE_DAY})*")
 _ATOM = r"(?:T|N(?=[\-a]T)|(?<=T[\-a])N(?!M)|N(?=[\-a]N(?!M))|(?<=N[\-a])N(?!M))"
 _UNTIL = re.compile(r"uT")
 _BETWEEN = re.compile(r"bT&T")
 _TIMES = re.compile(rf"d?{_ATOM}(?:[a\-/,&]{{0,2}}d?{_ATOM})*")
+_ONE_WITH_SLASH = re.compile(r"d?T/T")
+_RANGE_WITH_DASH = re.compile(r"[TN][\-a]d?[TN]")
 _RANGES_WITH_SLASH = re.compile(r"d?[TN]/[TN](?:[\-&,]d?[TN]/[TN])+")
 _SOFT = {"comma", "and", "slash", "dash", "open", "close", "from", "to", "colon", "between"}
 _LATEST_START_OF_NIGHT, _EARLIEST_END_OF_NIGHT = 17 * 60, 6 * 60
@@ -91,7 +93,7 @@ def group(tokens: list[Token], text: str, written: str) -> list[Item]:
 
 
 def _next(work: _Grouping, at: int) -> tuple[Item, int]:
-    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_BETWEEN, _slashed), (_UNTIL, _until), (_TIMES, _times)):
+    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_ONE_WITH_SLASH, _lone_slash), (_BETWEEN, _slashed), (_UNTIL, _until), (_TIMES, _times)):
         found = pattern.match(work.letters, at)
         if found:
             item = build(work, found)
@@ -105,7 +107,7 @@ def _single(work: _Grouping, at: int) -> Item:
     part = work.text[token.start : token.end]
     if token.kind in _SOFT:
         return Item("soft", token.start, token.end)
-    if token.kind in ("school", "term", "not_term", "parity"):
+    if token.kind in ("school", "term", "not_term", "parity", "summer"):
         return Item("scope", token.start, token.end, scope=_scope(token.kind, part))
     if token.kind == "braces":
         names = [_day_of_word(name) for name in re.findall("[a-z]+", part)]
@@ -120,7 +122,7 @@ def _single(work: _Grouping, at: int) -> Item:
 def _scope(kind: str, part: str) -> Scope:
     if kind == "parity":
         return Scope("parity", "week 1-53/2" if "impaire" in part else "week 2-52/2")
-    return Scope(kind, "SH")
+    return Scope(kind, "Jun-Sep" if kind == "summer" else "SH")
 
 
 def _span(work: _Grouping, found: re.Match[str]) -> tuple[int, int]:
@@ -156,6 +158,11 @@ def _days(work: _Grouping, found: re.Match[str]) -> Item | None:
             refs += [DayRef(ref.day, tuple(nth), ref.in_span) for ref in chain]
             nth = []
             at += width - 1
+            after = re.compile(r"O(?:[,&]O)*(?=q)").match(work.letters, at + 1, found.end()) if width == 1 else None
+            if after:
+                later = [int(str(each.value)) for each in work.tokens[at + 1 : after.end()] if each.kind == "nth"]
+                refs[-1] = DayRef(refs[-1].day, tuple(later))
+                at = after.end() - 1
         at += 1
     has_month = "q" in found[0]
     if not refs or (comment and len(refs) > 1) or (has_month and not comment and not any(ref.nth for ref in refs)):
@@ -181,11 +188,9 @@ def _chain(work: _Grouping, at: int, end: int) -> tuple[list[DayRef], int]:
     days = [int(str(each.value)) for each in work.tokens[at : at + width] if each.kind == "day"]
     if len(days) == 1:
         return [DayRef(days[0])], width
-    return [DayRef(day, (), True) for day in _from_to(days[0], days[-1])] if _rises(days) else [DayRef(-1)], width
-
-
-def _rises(days: list[int]) -> bool:
-    return len(days) == 2 or days == list(range(days[0], days[0] + len(days)))
+    if len(days) > 2:  # lundi-mercredi-jeudi: a list
+        return [DayRef(day) for day in days], width
+    return [DayRef(day, (), True) for day in _from_to(days[0], days[-1])], width
 
 
 def _from_to(first: int, last: int) -> list[int]:
@@ -195,6 +200,12 @@ def _from_to(first: int, last: int) -> list[int]:
 def _slashed(work: _Grouping, found: re.Match[str]) -> Item | None:
     """``9h/12h - 14h/17h``: a slash inside each range and another sign between them."""
     return _as_times(work, found, _values(work, found))
+
+
+def _lone_slash(work: _Grouping, found: re.Match[str]) -> Item | None:
+    """``14h/17h``, where the text writes no other range with a dash: a slash may also part two broken ranges."""
+    rest = _ONE_WITH_SLASH.sub(" ", _RANGES_WITH_SLASH.sub(" ", work.letters))
+    return None if _RANGE_WITH_DASH.search(rest) else _slashed(work, found)
 
 
 def _until(work: _Grouping, found: re.Match[str]) -> Item | None:

@@ -11,7 +11,7 @@ from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 
 _NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")
 _TERM_ONLY = "vacances scolaires non précisées"
-_ORDER = ("", "months", "dates", "parity", "school")
+_ORDER = ("", "months", "summer", "dates", "parity", "school")
 
 
 class Contradiction(ValueError):
@@ -44,7 +44,7 @@ def to_osm(story: Story) -> str:
 def _whole(statements: Sequence[Statement], only: Statement, story: Story) -> str:
     if len(statements) > 1 or story.also_by_appointment:
         raise Contradiction
-    return "off" if only.state == "closed" else f'unknown "{_plain(only.comment)}"'
+    return _rule("", (), _Slot(only.state, only.times, only.comment))
 
 
 def _outside_of_term(statements: Iterable[Statement]) -> list[Statement]:

@@ -13,6 +13,7 @@ from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 
 APPOINTMENT = "sur rendez-vous"
 _REDUCED = "horaires réduits"
+_SUMMER = "horaires d'été"
 _CLAUSE_ENDS = ("stop",)
 _LASTING = ("school", "term", "not_term")
 
@@ -55,6 +56,8 @@ class _Teller:
     clause_items: int = 0
     has_headers: bool = False
     braces: Item | None = None
+    half_done: bool = False
+    is_over: bool = False
 
     @property
     def next(self) -> Item | None:
@@ -75,9 +78,10 @@ class _Teller:
             self.story.problems.append((item.start, item.end))
 
     def say(self, statement: Statement, at: Item) -> None:
-        if self.is_stale and self.header:
+        only_holidays = bool(statement.days) and all(ref.day == PUBLIC_HOLIDAY for ref in statement.days or ())
+        if self.is_stale and self.header and not only_holidays:
             self.bad(at)
-        scope = self.inline or self.header
+        scope = self.inline or (None if only_holidays else self.header)
         if statement.scope is None and scope is not None:
             statement = replace(statement, scope=scope, is_header=self.inline is None)
         self.inline = None
@@ -89,11 +93,24 @@ def tell(items: list[Item], text: str) -> Story:
     teller = _Teller(items, text)
     for at, item in enumerate(items):
         teller.at = at
+        if teller.is_over and item.kind not in ("closed", "except", "bad"):
+            continue
         _HANDLERS.get(item.kind, _Teller.bad)(teller, item)
         teller.clause_items = 0 if item.kind in _CLAUSE_ENDS else teller.clause_items + 1
     _end_clause(teller)
     _check_braces(teller)
+    _all_by_appointment(teller.story)
     return teller.story
+
+
+def _all_by_appointment(story: Story) -> None:
+    """``Sur rendez-vous uniquement.`` before a timetable holds for all of it."""
+    if len(story.statements) < 2 or story.statements[0] != Statement(None, (), "unknown", APPOINTMENT):
+        return
+    story.statements = [
+        replace(each, state="unknown", comment=APPOINTMENT) if each.state == "open" else each
+        for each in story.statements[1:]
+    ]
 
 
 def _stop(teller: _Teller, item: Item) -> None:
@@ -106,6 +123,9 @@ def _stop(teller: _Teller, item: Item) -> None:
 
 
 def _end_clause(teller: _Teller) -> None:
+    if teller.pending and teller.prefix and teller.prefix.kind == "appointment" and not teller.pending_times:
+        teller.say(Statement(teller.pending.days, (), "unknown", APPOINTMENT), teller.pending)
+        teller.pending = teller.prefix = None
     teller.bad(teller.pending)
     teller.bad(teller.pending_times)
     teller.bad(teller.prefix)
@@ -215,12 +235,20 @@ def _closed(teller: _Teller, item: Item) -> None:
         teller.say(Statement(days, (), "closed"), item)
     elif teller.next_kind == "days":
         teller.prefix = item
-    elif teller.next_kind == "scope" or (is_new_season and teller.next is None):
+    elif teller.next_kind == "scope":
+        teller.story.statements.append(Statement(None, (), "closed"))
+    elif teller.next is None and _follows_scope(teller) and teller.in_clause:
+        teller.say(Statement(teller.in_clause[-1].days, (), "closed"), item)
+    elif is_new_season and teller.next is None:
         teller.say(Statement(None, (), "closed"), item)
     elif teller.next is None and not teller.story.statements:
         teller.say(Statement(None, (), "closed"), item)
     else:
         teller.bad(item)
+
+
+def _follows_scope(teller: _Teller) -> bool:
+    return teller.at > 0 and teller.items[teller.at - 1].kind == "scope"
 
 
 def _scope(teller: _Teller, item: Item) -> None:
@@ -229,6 +257,12 @@ def _scope(teller: _Teller, item: Item) -> None:
         teller.story.statements.append(Statement(None, (), "closed", "", item.scope))
         return
     follows = teller.next
+    if follows and follows.kind == "note":
+        teller.story.statements.append(Statement(None, (), "unknown", follows.comment.strip(), item.scope))
+        return
+    if item.scope and item.scope.kind == "summer":
+        _summer(teller, item)
+        return
     last = teller.in_clause[-1] if teller.in_clause else None
     if last and last.days is None and last.scope is None:
         _end_with(teller, item)
@@ -242,6 +276,18 @@ def _scope(teller: _Teller, item: Item) -> None:
         _end_with(teller, item)
     else:
         teller.bad(item)
+
+
+def _summer(teller: _Teller, item: Item) -> None:
+    """Summer has no dates: from June to September nothing is certain. What the text says of it is left out."""
+    said = teller.in_clause[-1] if teller.in_clause else None
+    if said and said.days is None and said.comment == _REDUCED and said.scope is None:
+        teller.story.statements[-1] = replace(said, scope=item.scope)
+    elif teller.pending or teller.prefix or not teller.story.statements or teller.has_headers:
+        teller.bad(item)
+    else:
+        teller.story.statements.append(Statement(None, (), "unknown", _SUMMER, item.scope))
+        teller.is_over = True
 
 
 def _open_season(teller: _Teller, item: Item) -> None:
@@ -262,11 +308,13 @@ def _end_with(teller: _Teller, item: Item) -> None:
 
 def _appointment(teller: _Teller, item: Item) -> None:
     follows = teller.next_kind
-    if teller.pending and follows != "times":
+    if teller.half_done:
+        teller.half_done = False
+    elif teller.pending and follows != "times":
         days, teller.pending = teller.pending.days, None
         teller.say(Statement(days, (), "unknown", APPOINTMENT), item)
-    elif follows == "am_pm" and teller.in_clause:
-        _appointment_half(teller, item)
+    elif follows == "am_pm" and teller.in_clause and teller.next:
+        _appointment_half(teller, teller.next)
     elif follows == "times":
         starts_anew = teller.pending or not teller.in_clause or set(item.glue) & set(",/&(:")
         teller.prefix = item if starts_anew else None
@@ -282,21 +330,19 @@ def _appointment(teller: _Teller, item: Item) -> None:
         teller.bad(item)
 
 
-def _appointment_half(teller: _Teller, item: Item) -> None:
+def _appointment_half(teller: _Teller, half: Item) -> None:
     """A morning or an afternoon by appointment: some time in it, beside what is open."""
-    half = teller.next
-    last = teller.in_clause[-1]
-    if half is None or last.days is None or last.state != "open":
-        teller.bad(item)
-        return
-    is_morning = "matin" in teller.text[half.start : half.end]
-    opened = [span for each in teller.in_clause if each.days == last.days for span in each.times]
-    low, high = (0, min([12 * 60, *(span[0] for span in opened)])) if is_morning else (12 * 60, 24 * 60)
-    low = low if is_morning else max([low, *(span[1] for span in opened)])
-    if low >= high or "soir" in teller.text[half.start : half.end]:
+    word = teller.text[half.start : half.end]
+    days = teller.pending.days if teller.pending else teller.story.statements[-1].days
+    teller.pending = None
+    opened = [span for each in teller.story.statements if each.days == days for span in each.times]
+    is_morning = "matin" in word
+    low = 0 if is_morning else max([12 * 60, *(span[1] for span in opened)])
+    high = min([12 * 60, *(span[0] for span in opened)]) if is_morning else 24 * 60
+    if days is None or low >= high or "soir" in word:
         teller.bad(half)
         return
-    teller.say(Statement(last.days, ((low, high),), "unknown", APPOINTMENT), item)
+    teller.say(Statement(days, ((low, high),), "unknown", APPOINTMENT), half)
 
 
 def _otherwise(teller: _Teller, item: Item) -> None:
@@ -338,6 +384,11 @@ def _no_hours(teller: _Teller, item: Item) -> None:
 
 def _half(teller: _Teller, item: Item) -> None:
     """Morning and afternoon say nothing beside their times, and too little without."""
+    if teller.next_kind == "appointment" and not teller.prefix and _ends_after_next(teller):
+        if teller.pending and len(teller.pending.days) == 1 or (not teller.pending and teller.story.statements):
+            _appointment_half(teller, item)
+            teller.half_done = True
+            return
     before = teller.items[teller.at - 1] if teller.at else None
     follows = teller.next
     after = teller.items[teller.at + 2] if follows and follows.kind == "fuzzy" and teller.at + 2 < len(teller.items) else follows
@@ -346,6 +397,11 @@ def _half(teller: _Teller, item: Item) -> None:
     has_times = (after and after.kind == "times") or (before and before.kind == "times" and (not follows or follows.kind != "days"))
     if not has_times or (teller.prefix and teller.prefix.kind in ("closed", "except")):
         teller.bad(item)
+
+
+def _ends_after_next(teller: _Teller) -> bool:
+    following = teller.items[teller.at + 2].kind if teller.at + 2 < len(teller.items) else "stop"
+    return following in _CLAUSE_ENDS
 
 
 def _fuzzy(teller: _Teller, item: Item) -> None:
@@ -382,7 +438,7 @@ def _check_braces(teller: _Teller) -> None:
     """Days ticked in a list and days named in the text must be the same."""
     if teller.braces is None:
         return
-    named = {ref.day for each in teller.story.statements for ref in each.days or ()}
+    named = {ref.day for each in teller.story.statements if each.state != "closed" for ref in each.days or ()}
     if named != {ref.day for ref in teller.braces.days}:
         teller.bad(teller.braces)
 

@@ -19,8 +19,8 @@ _MONTHS = (
     r"avril|avr(?![a-z])\.?",
     r"mai",
     r"juin",
-    r"juillet|juil(?![a-z])\.?",
-    r"aout",
+    r"juillet|juil?(?![a-z])\.?",
+    r"aout|aug(?![a-z])",
     r"septembre|sept?(?![a-z])\.?",
     r"octobre|oct(?![a-z])\.?",
     r"novembre|nov(?![a-z])\.?",
@@ -43,11 +43,11 @@ _APPOINTMENT = r"(?:r\w{0,2}(?:en)?dez[- =.]?vous|rdvs?|r\.?d\.?v\b\.?|r\.?-?v\b
 _ONLY = r"(?:uniquement|exclusivement|seulement|prealable|obligatoire)"
 _PLACE = (
     r"bibliotheques?|mediatheques?|musees?|ludotheque|cyber-?base|mairie|agence postale|espace public numerique|epn"
-    r"|point info|accueil|(?:centre|service|espace|unite)(?: de (?:documentation|ressources))?|salle de lecture"
-    r"|adultes?(?:(?:,| et) (?:discotheque|musique|jeunesse))*"
+    r"|point info|accueil|(?:centre|service|espace|unite)(?: de (?:documentation|ressources))?|salles?(?: de lecture)?|la salle"
+    r"|(?:sections? |espaces? )?adultes?(?:(?:,| et) (?:discotheque|musique|jeunesse))*"
 )
 _LINK = r"(?:https?://\S+|www\.\S+|\S+@\S+)"
-_TELLING = r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|sauf|ferm|hors|except|vacances|matin|apres|soir|feri"
+_TELLING = r"janv|fevr|mars|avril|juin|juil|aout|sept|octo|nove|dece|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|sauf|ferm|hors|except|vacances|matin|apres|soir|feri"
 _CONTACT = r"(?:,? ?(?:ou |et )?(?:bien )?(?:par|au) (?:e-?mail|mail|courriel|telephone|tel)\b\.?)"
 _SEE = r"(?:consulter|voir|se referer|nous contacter|contacter|se renseigner|telephoner|s'adresser|s'assurer|s'informer)"
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -59,23 +59,24 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("fuzzy", r"\b(?:tous les (?:15|quinze) jours|un(?:e)? (?:semaine )?sur deux|en alternance|par quinzaine)\b"),
     ("parity", r"\bsem(?:aines?|\.)? (?:im)?paires?\b"),
     ("not_term", r"\b(?:hors|en dehors des?) (?:des |les |periodes? (?:de )?)?(?:vacances|conges)(?: scolaires)?\b"),
-    ("school", r"\bsh\b|\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b)?"),
+    ("school", r"\bsh\b|\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b| ?\(zone [abc]\))?"),
+    ("summer", r"\b(?:(?:pendant|durant) )?(?:horaires d'|(?:en |l'))ete\b"),
     ("term", r"\b(?:(?:pendant|durant|en) )?(?:la |les )?(?:periodes?|annee|temps) scolaires?\b"),
     ("public", r"\bph\b|\b(?:les |des )?jours? feries?\b|\bferies\b"),
-    ("reduced", r"\bhoraires? (?:reduits?|elargis|amenages|modifies|d'ete|restreints)\b"),
+    ("reduced", r"\bhoraires? (?:reduits?|elargis|amenages|modifies?|restreints)\b"),
     ("no_hours", r"\b(?:horaires? )?non (?:communiquee?s?|precisee?s?|renseignee?s?)\b|\bhoraires (?:inconnus|variables)\b|\bsi besoin\b|\b(?:horaires? )?(?:variables? )?selon (?:le |un )?planning(?: bus)?\b"),
     ("note", rf"\b(?:pour (?:une information actualisee|(?:connaitre )?les horaires(?: d'ouverture)?),? )?(?:merci de |veuillez )?{_SEE}\b(?:{_LINK}|(?!\b(?:{_TELLING}))[^.;|()0-9])*"),
     ("noise", r"\ben acces libre\b|\bacces libre\b|\baux? mois d(?:e |')|\b(?:reguliers|habituels)\b"),
     ("otherwise", rf"\b(?:(?:et|ou)(?: eventuellement| egalement| aussi)? )(?:uniquement )?sur {_APPOINTMENT}(?: en dehors de ces (?:heures|horaires))?"),
     ("without", rf"\bsans {_APPOINTMENT}"),
-    ("appointment", rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?{_APPOINTMENT}(?:-? ?{_ONLY})*{_CONTACT}*"),
+    ("appointment", rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?(?:{_APPOINTMENT}|(?<=sur )(?:demande|reservation|inscription)\b)(?:-? ?{_ONLY})*{_CONTACT}*"),
     ("closed", r"\bpas d'ouverture au public\b|\bferm(?:ee?s?|etures?)\b(?: au public| annuelle| hebdomadaire| exceptionnelle)?|\bclosed\b"),
     ("except", r"\b(?:sauf|excepte|hormis|a l'exception d(?:e|u|es))\b"),
     ("monthly", r"\b(?:du|de chaque|chaque|par) mois\b"),
     ("one_monthly", r"(?:\bune?|(?<!\d)1) (?=[a-z]+ par mois)"),
-    ("am_pm", r"\b(?:apres[- ]midis?|matin(?:s|ees?)?|soir(?:s|ees?)?)\b"),
+    ("am_pm", r"\b(?:apres[- ]midis?|matin(?:s|ees?)?|soirs?)\b"),
     ("time", r"\b(?:midi|minuit)\b"),
-    ("time", r"(?<!\d)(?<!\d[.,])(?P<h1>\d{1,2}) ?(?:heures?|hrs?|h)(?:(?: ?(?P<m1>[0-5]\d)(?!\d|:| ?h)(?: ?(?:mn|min)\b)?)|(?![a-z]))(?:\.(?= ?[-)]))?"),
+    ("time", r"(?<!\d)(?<!\d[.,])(?P<h1>\d{1,2}) ?(?:heures?|hrs?|h)(?:(?: ?(?P<m1>[0-5]\d)(?!\d|:| ?h)(?: ?(?:mn|min)\b)?)|(?![a-z]))(?:h(?![a-z]))?(?:\.(?= ?(?:[-),]|a\b|et\b)))?"),
     ("time", r"(?<![\d.:])(?P<h2>\d{1,2}) ?: ?(?P<m2>[0-5]\d)(?!\d|:| ?h)"),
     ("time", r"(?<![\d.])(?P<h3>\d{1,2})\.(?P<m3>[0-5]\d)(?![.\d])"),
     ("nth", r"\b(?P<n1>[1-5]) ?(?:ers?|eres?|emes?|nde?s?|e|°)(?![a-z])"),
@@ -83,7 +84,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("weekend", r"\b(?:week[- ]?ends?)\b"),
     ("weekdays", r"\ben semaine\b|\bjours de (?:la )?semaine\b"),
     ("day", r"\b(?P<day>lun|mar|mer(?:cr?)?|jeu|vend?r?|sam|dim)(?:\.|\b)"),
-    ("noise", r"\b(?:horaires? d'ouverture|heures? d'ouverture|jours? d'ouverture)(?: au public)?\b|\bsans interruption\b|\ben continu\b|\bjournee continue\b|\bnon[- ]stop\b|\btous? publics?\b|\binclus\b"),
+    ("noise", r"\b(?:horaires? d'ouverture|heures? d'ouverture|jours? d'ouverture)(?: au public)?\b|\bsans interruption\b|\ben continu\b|\bjournee continue\b|\bnon[- ]stop\b|\btous? publics?\b|\binclus\b|\btrue\b|\btoute l'annee(?= ?:)|\bnocturne\b|\bsoiree\b|\baccessibles?\b|\bde l'etablissement\b|\bconsultations?(?: d[a-z]+ [a-z]+)?(?= (?:uniquement )?sur )|\b(?:les )?(?:documents|ouvrages|archives|collections) sont consultables\b|\b(?:jours et )?heures d'ouvertures?\b"),
     ("until", r"\bjusqu'(?:au|a)(?![a-z])"),
     ("label", rf"\b(?:la |le |les )?(?:{_PLACE})\b(?: municipale?)?"),
     ("to", r"\b(?:au|a)(?![a-z])|->|→"),
@@ -95,7 +96,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("word", r"[a-z]+"),
     ("number", r"(?<!\d)\d{1,2}(?!\d)"),
     ("dash", r"-+"),
-    ("comma", r","),
+    ("comma", r"[,~]"),
     ("slash", r"//?"),
     ("colon", r":"),
     ("open", r"\("),
@@ -116,7 +117,7 @@ def fold(text: str) -> str:
 
 
 def _fold_character(character: str) -> str:
-    plain = {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "‑": "-", "œ": "o", "º": "°"}.get(character)
+    plain = {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "‑": "-", "›": "-", "œ": "o", "º": "°"}.get(character)
     if plain:
         return plain
     if character.isspace():
