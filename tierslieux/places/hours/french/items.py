@@ -73,13 +73,14 @@ class Item:
 class _Grouping:
     tokens: list[Token]
     text: str
+    written: str
     letters: str = ""
     items: list[Item] = field(default_factory=list)
 
 
 def group(tokens: list[Token], text: str, written: str) -> list[Item]:
     """The items of a folded text, ``written`` before it was folded. What cannot be grouped is of kind ``bad``."""
-    work = _Grouping(tokens, text, "".join(_LETTERS[token.kind] for token in tokens))
+    work = _Grouping(tokens, text, written, "".join(_LETTERS[token.kind] for token in tokens))
     at, glue = 0, ""
     while at < len(tokens):
         item, width = _next(work, at)
@@ -116,7 +117,7 @@ def _single(work: _Grouping, at: int) -> Item:
     if token.kind == "all_hours":
         return Item("times", token.start, token.end, times=((0, _DAY_MINUTES),))
     known = {"stop", "closed", "except", "appointment", "otherwise", "reduced", "no_hours", "note", "am_pm", "fuzzy", "always", "label", "without"}
-    return Item(token.kind if token.kind in known else "bad", token.start, token.end, comment=part)
+    return Item(token.kind if token.kind in known else "bad", token.start, token.end, comment=work.written[token.start : token.end])
 
 
 def _scope(kind: str, part: str) -> Scope:
@@ -152,7 +153,7 @@ def _days(work: _Grouping, found: re.Match[str]) -> Item | None:
         if token.kind == "nth":
             nth.append(int(str(token.value)))
         elif token.kind == "one_monthly":
-            comment = work.text[token.start : work.tokens[min(at + 2, found.end() - 1)].end].strip()
+            comment = work.written[token.start : work.tokens[min(at + 2, found.end() - 1)].end].strip()
         elif token.kind in ("day", "weekend", "weekdays", "every_day", "public"):
             chain, width = _chain(work, at, found.end())
             refs += [DayRef(ref.day, tuple(nth), ref.in_span) for ref in chain]

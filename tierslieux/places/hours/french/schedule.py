@@ -33,12 +33,27 @@ def to_osm(story: Story) -> str:
     whole = [each for each in statements if each.days is None and each.scope is None]
     if whole:
         return _whole(statements, whole[0], story)
+    plain = [each for each in statements if each.scope is None and not _only_holidays(each)]
     rules: list[str] = []
     for scope in _scopes(statements):
-        within = [each for each in statements if each.scope == scope]
-        rules += _season(scope, within, has_others=any(each.scope is None for each in statements))
+        within = [each for each in statements if each.scope == scope and not _only_holidays(each)]
+        rules += _season(scope, within, plain)
+    rules += _closings(statements)
+    rules += _rules("", _table([each for each in statements if _only_holidays(each)]))
     text = _without_leading_comma("".join(_joined(rules)))
     return f'{text} || unknown "{APPOINTMENT}"' if story.also_by_appointment else text
+
+
+def _only_holidays(statement: Statement) -> bool:
+    return bool(statement.days) and all(ref.day == PUBLIC_HOLIDAY for ref in statement.days or ())
+
+
+def _closings(statements: Sequence[Statement]) -> list[str]:
+    """Seasons of which nothing is known, then those that are closed: after every rule that would open them."""
+    general = [each for each in statements if each.days is None and each.scope]
+    unknown = [f'{each.scope.selector} unknown "{_plain(each.comment)}"' for each in general if each.scope and each.state != "closed"]
+    closed = [f"{each.scope.selector} off" for each in general if each.scope and each.state == "closed"]
+    return unknown + closed
 
 
 def _whole(statements: Sequence[Statement], only: Statement, story: Story) -> str:
@@ -69,19 +84,29 @@ def _scopes(statements: Iterable[Statement]) -> list[Scope | None]:
     return sorted(found, key=lambda scope: _ORDER.index(scope.kind if scope else ""))
 
 
-def _season(scope: Scope | None, statements: Sequence[Statement], *, has_others: bool) -> list[str]:
-    selector = scope.selector if scope else ""
-    rules = []
-    general = [each for each in statements if each.days is None]
-    if any(each.state == "closed" for each in general):
-        if len(general) != len(statements):
-            raise Contradiction
-        return [f"{selector} off".strip()]
-    rules += [f'{selector} unknown "{_plain(each.comment)}"' for each in general]
-    if has_others and scope and scope.kind != "parity" and _is_timetable(statements):
-        rules.append(f"{selector} off")
-    table = _table(statements)
-    return rules + _rules(selector, table)
+def _season(scope: Scope | None, statements: Sequence[Statement], plain: Sequence[Statement]) -> list[str]:
+    """A season's rules. A timetable of its own closes the days it does not name; anything less adds to the others."""
+    named = [each for each in statements if each.days is not None]
+    table = _table(named)
+    if scope is None or not plain:
+        return _rules(scope.selector if scope else "", table)
+    usual = _table(plain)
+    if scope.kind == "parity" or not _is_timetable(named):
+        return _rules(scope.selector, {ref: _added(usual.get(ref, []), slots) for ref, slots in table.items()})
+    opened = {ref.day for ref, slots in table.items() if any(slot.state != "closed" for slot in slots)}
+    if not opened & {ref.day for ref in usual}:
+        raise Contradiction  # instead of the others, or beside them?
+    return [f"{scope.selector} off", *_rules(scope.selector, table)]
+
+
+def _added(usual: list[_Slot], slots: list[_Slot]) -> list[_Slot]:
+    """The usual hours of a day with those of a season beside them; where the two meet, the season's stand alone."""
+    if any(slot.state == "closed" or not slot.times for slot in (*usual, *slots)) or _meet(usual, slots):
+        return slots
+    found = usual
+    for slot in slots:
+        found = _together(found, slot, is_special=False)
+    return found
 
 
 def _is_timetable(statements: Sequence[Statement]) -> bool:
@@ -109,7 +134,7 @@ def _together(known: list[_Slot], new: _Slot, *, is_special: bool) -> list[_Slot
         return [new]
     if any(slot.state == "closed" or not slot.times for slot in known) or not new.times:
         raise Contradiction
-    meets = any(low < high2 and low2 < high for slot in known for low, high in slot.times for low2, high2 in new.times)
+    meets = _meet(known, [new])
     if is_special:
         if not meets:
             raise Contradiction
@@ -117,6 +142,11 @@ def _together(known: list[_Slot], new: _Slot, *, is_special: bool) -> list[_Slot
     if meets:
         raise Contradiction
     return [*known, new]
+
+
+def _meet(some: Sequence[_Slot], others: Sequence[_Slot]) -> bool:
+    spans = [span for slot in others for span in slot.times]
+    return any(low < high2 and low2 < high for slot in some for low, high in slot.times for low2, high2 in spans)
 
 
 def _rules(selector: str, table: dict[DayRef, list[_Slot]]) -> list[str]:

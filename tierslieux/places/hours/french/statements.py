@@ -138,6 +138,8 @@ def _days(teller: _Teller, item: Item) -> None:
     prefix = teller.prefix
     if prefix and prefix.kind == "closed":
         teller.prefix = None
+        if teller.next_kind in ("times", "until", "am_pm"):
+            teller.bad(item)
         teller.say(Statement(item.days, (), "closed"), item)
     elif prefix and prefix.kind == "except":
         _except_days(teller, item)
@@ -156,6 +158,8 @@ def _except_days(teller: _Teller, item: Item) -> None:
     if teller.pending and not any(ref.nth for ref in item.days):
         left = tuple(ref for ref in teller.pending.days if ref.day not in without)
         teller.pending = replace(teller.pending, days=left)
+        teller.say(Statement(item.days, (), "closed"), item)
+    elif teller.pending:
         teller.say(Statement(item.days, (), "closed"), item)
     elif teller.next_kind == "times" and ":" in (teller.next.glue if teller.next else ""):
         teller.pending = item
@@ -204,7 +208,8 @@ def _inherited(teller: _Teller) -> tuple[DayRef, ...] | None:
     scope = teller.inline or teller.header
     if not said:
         return teller.braces.days if teller.braces and not teller.story.statements else None
-    if scope is None or scope == said[-1].scope or teller.in_clause:
+    goes_on = bool(teller.in_clause) and (scope is None or scope.kind == "parity")
+    if scope == said[-1].scope or goes_on:
         return said[-1].days
     sets = {each.days for each in said if each.scope is None}
     return sets.pop() if len(sets) == 1 else None
@@ -254,18 +259,21 @@ def _follows_scope(teller: _Teller) -> bool:
 def _scope(teller: _Teller, item: Item) -> None:
     if teller.prefix and teller.prefix.kind == "except":
         teller.prefix = None
-        teller.story.statements.append(Statement(None, (), "closed", "", item.scope))
+        if len(teller.in_clause) > 1 or teller.pending:
+            teller.bad(item)
+        days = teller.in_clause[0].days if teller.in_clause else None
+        teller.story.statements.append(Statement(days, (), "closed", "", item.scope))
         return
     follows = teller.next
-    if follows and follows.kind == "note":
-        teller.story.statements.append(Statement(None, (), "unknown", follows.comment.strip(), item.scope))
-        return
     if item.scope and item.scope.kind == "summer":
         _summer(teller, item)
         return
     last = teller.in_clause[-1] if teller.in_clause else None
     if last and last.days is None and last.scope is None:
         _end_with(teller, item)
+        return
+    if follows and follows.kind == "note":
+        teller.story.statements.append(Statement(None, (), "unknown", follows.comment.strip(), item.scope))
         return
     is_title = (bool(follows) and ":" in (follows.glue if follows else "")) or item.is_capital
     if teller.pending and follows:
@@ -280,6 +288,8 @@ def _scope(teller: _Teller, item: Item) -> None:
 
 def _summer(teller: _Teller, item: Item) -> None:
     """Summer has no dates: from June to September nothing is certain. What the text says of it is left out."""
+    if _has_dates_after(teller):
+        return
     said = teller.in_clause[-1] if teller.in_clause else None
     if said and said.days is None and said.comment == _REDUCED and said.scope is None:
         teller.story.statements[-1] = replace(said, scope=item.scope)
@@ -290,10 +300,25 @@ def _summer(teller: _Teller, item: Item) -> None:
         teller.is_over = True
 
 
+def _has_dates_after(teller: _Teller) -> bool:
+    """Whether the clause names the days of its summer after all."""
+    for item in teller.items[teller.at + 1 :]:
+        if item.kind in _CLAUSE_ENDS:
+            return False
+        if item.kind == "scope":
+            return True
+    return False
+
+
 def _open_season(teller: _Teller, item: Item) -> None:
     teller.bad(teller.pending)
     teller.bad(teller.prefix)
-    teller.header, teller.is_stale, teller.has_headers = item.scope, False, True
+    scope = item.scope
+    if _follows_scope(teller) and teller.header and scope:
+        if teller.header.kind != scope.kind or scope.kind not in ("months", "dates"):
+            teller.bad(item)
+        scope = Scope(scope.kind, f"{teller.header.selector},{scope.selector}")
+    teller.header, teller.is_stale, teller.has_headers = scope, False, True
 
 
 def _end_with(teller: _Teller, item: Item) -> None:
@@ -322,7 +347,7 @@ def _appointment(teller: _Teller, item: Item) -> None:
             teller.bad(item)
     elif follows == "days" and not teller.in_clause:
         teller.prefix = item
-    elif len(teller.in_clause) == 1 and teller.in_clause[0].state == "open":
+    elif len(teller.in_clause) == 1 and teller.in_clause[0].state == "open" and "/" not in item.glue:
         teller.story.statements[-1] = replace(teller.in_clause[0], state="unknown", comment=APPOINTMENT)
     elif not teller.story.statements and follows in ("end", "note"):
         teller.say(Statement(teller.braces.days if teller.braces else None, (), "unknown", APPOINTMENT), item)
