@@ -13,7 +13,7 @@ from tierslieux.places.hours.french.tokens import DAYS, PUBLIC_HOLIDAY, Token, _
 _LETTERS = {
     "day": "D", "weekend": "W", "weekdays": "K", "every_day": "E", "public": "P", "braces": "B", "nth": "O",
     "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "between": "b", "and": "&",
-    "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R", "summer": "s",
+    "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R", "summer": "s", "including": "i",
     "not_term": "H", "parity": "Y", "closed": "C", "except": "X", "appointment": "A", "otherwise": "Z",
     "without": "w", "reduced": "L", "no_hours": "U", "note": "V", "am_pm": "p", "fuzzy": "F", "monthly": "q",
     "one_monthly": "o", "all_hours": "J", "always": "j", "label": "G", "unknown": "?",
@@ -26,7 +26,8 @@ _DATES = re.compile(
 _ONE_DAY = r"(?:O(?:[,&/]{0,2}O)*d?D|DO(?:[,&]O)*(?=q)|D(?:[a\-]D)*|[WKEP])q?"
 _DAY_LIST = re.compile(rf"d?o?{_ONE_DAY}(?:[,&/]{{0,2}}d?o?{_ONE_DAY})*")
 _ATOM = r"(?:T|N(?=[\-a]T)|(?<=T[\-a])N(?!M)|N(?=[\-a]N(?!M))|(?<=N[\-a])N(?!M))"
-_UNTIL = re.compile(r"uT")
+_UNTIL = re.compile(r"(?:u|Ca)T")
+_END_OF_DAY = re.compile(r"\(d?T(?=d?D+\))")
 _BETWEEN = re.compile(r"bT&T")
 _TIMES = re.compile(rf"d?{_ATOM}(?:[a\-/,&]{{0,2}}d?{_ATOM})*")
 _ONE_WITH_SLASH = re.compile(r"d?T/T")
@@ -94,7 +95,7 @@ def group(tokens: list[Token], text: str, written: str) -> list[Item]:
 
 
 def _next(work: _Grouping, at: int) -> tuple[Item, int]:
-    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_ONE_WITH_SLASH, _lone_slash), (_BETWEEN, _slashed), (_UNTIL, _until), (_TIMES, _times)):
+    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_ONE_WITH_SLASH, _lone_slash), (_BETWEEN, _slashed), (_UNTIL, _until), (_END_OF_DAY, _ends), (_TIMES, _times)):
         found = pattern.match(work.letters, at)
         if found:
             item = build(work, found)
@@ -116,7 +117,7 @@ def _single(work: _Grouping, at: int) -> Item:
         return Item("braces" if len(known_days) == len(names) else "bad", token.start, token.end, days=known_days)
     if token.kind == "all_hours":
         return Item("times", token.start, token.end, times=((0, _DAY_MINUTES),))
-    known = {"stop", "closed", "except", "appointment", "otherwise", "reduced", "no_hours", "note", "am_pm", "fuzzy", "always", "label", "without"}
+    known = {"stop", "closed", "except", "appointment", "otherwise", "reduced", "no_hours", "note", "am_pm", "fuzzy", "always", "label", "without", "including"}
     return Item(token.kind if token.kind in known else "bad", token.start, token.end, comment=work.written[token.start : token.end])
 
 
@@ -207,6 +208,12 @@ def _lone_slash(work: _Grouping, found: re.Match[str]) -> Item | None:
     """``14h/17h``, where the text writes no other range with a dash: a slash may also part two broken ranges."""
     rest = _ONE_WITH_SLASH.sub(" ", _RANGES_WITH_SLASH.sub(" ", work.letters))
     return None if _RANGE_WITH_DASH.search(rest) else _slashed(work, found)
+
+
+def _ends(work: _Grouping, found: re.Match[str]) -> Item | None:
+    """``(17h le vendredi)``: when that day ends."""
+    start, end = _span(work, found)
+    return Item("ends", start, end, times=((0, _values(work, found)[0]),))
 
 
 def _until(work: _Grouping, found: re.Match[str]) -> Item | None:

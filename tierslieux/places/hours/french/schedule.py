@@ -121,6 +121,9 @@ def _table(statements: Sequence[Statement]) -> dict[DayRef, list[_Slot]]:
         for ref in each.days or ():
             key = DayRef(ref.day, ref.nth)
             slot = _Slot(each.state, each.times, each.comment)
+            if each.overrides:
+                table[key] = [slot]
+                continue
             table[key] = _together(table.get(key, []), slot, is_special=spans.get(key, False) and not ref.in_span)
             spans[key] = ref.in_span
     return table

@@ -11,7 +11,7 @@ from tierslieux.places.hours.french.statements import Statement, Story
 
 _COMMENT = "section jeunesse"
 _ADULTS = re.compile(r"\s*(?:section |espaces? )?adultes?\b")
-_CHILDREN = re.compile(r"[\s.;|*-]+(?:section |espace )?(?:jeunesse|enfants?) ?:")
+_CHILDREN = re.compile(r"[\s.;|*-]+(?:section |espace )?(?:jeunesse|enfants?) ?[:-]")
 _Span = tuple[int, int]
 
 

@@ -14,6 +14,7 @@ from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 APPOINTMENT = "sur rendez-vous"
 _REDUCED = "horaires réduits"
 _SUMMER = "horaires d'été"
+_NOON, _LATE_NOON = 12 * 60, 14 * 60
 _CLAUSE_ENDS = ("stop",)
 _LASTING = ("school", "term", "not_term")
 
@@ -136,7 +137,17 @@ def _end_clause(teller: _Teller) -> None:
 
 def _days(teller: _Teller, item: Item) -> None:
     prefix = teller.prefix
-    if prefix and prefix.kind == "closed":
+    if prefix and prefix.kind == "closed" and teller.next_kind == "am_pm" and len(item.days) == 1:
+        teller.prefix = None
+        _close_half(teller, item)
+    elif prefix and prefix.kind == "including":
+        teller.prefix = None
+        last = teller.story.statements[-1]
+        teller.say(replace(last, days=item.days), item)
+    elif prefix and prefix.kind == "ends":
+        teller.prefix, teller.pending = None, item
+        _until(teller, prefix)
+    elif prefix and prefix.kind == "closed":
         teller.prefix = None
         if teller.next_kind in ("times", "until", "am_pm"):
             teller.bad(item)
@@ -150,6 +161,31 @@ def _days(teller: _Teller, item: Item) -> None:
     else:
         teller.bad(teller.pending)
         teller.pending = item
+
+
+def _close_half(teller: _Teller, item: Item) -> None:
+    """``fermé le mercredi après-midi``: what that day had in that half falls away."""
+    word = teller.text[teller.next.start : teller.next.end] if teller.next else ""
+    said = [each for each in teller.story.statements if each.state == "open" and each.scope is None]
+    base = next((each for each in reversed(said) if item.days[0].day in {ref.day for ref in each.days or ()}), None)
+    is_morning = "matin" in word
+    early = [span for span in base.times if span[1] <= _LATE_NOON] if base else []
+    late = [span for span in base.times if span[0] >= _NOON] if base else []
+    if base is None or not (early and late) or len(early) + len(late) != len(base.times) or "soir" in word:
+        teller.bad(item)
+        return
+    teller.say(Statement(item.days, tuple(late if is_morning else early), "open", overrides=True), item)
+
+
+def _including(teller: _Teller, item: Item) -> None:
+    if teller.next_kind == "days" and teller.story.statements and teller.story.statements[-1].state == "open":
+        teller.prefix = item
+    else:
+        teller.bad(item)
+
+
+def _ends(teller: _Teller, item: Item) -> None:
+    teller.prefix = item
 
 
 def _except_days(teller: _Teller, item: Item) -> None:
@@ -231,6 +267,9 @@ def _until(teller: _Teller, item: Item) -> None:
 
 def _closed(teller: _Teller, item: Item) -> None:
     is_new_season = teller.header is not None and not teller.in_clause
+    after = teller.items[teller.at + 2].kind if teller.at + 2 < len(teller.items) else ""
+    if teller.pending and teller.next_kind == "am_pm" and after == "times":
+        return  # fermé le matin, 13h45-17h30
     if teller.pending and teller.inline and [ref.day for ref in teller.pending.days] == [PUBLIC_HOLIDAY]:
         scope, teller.inline, teller.pending = teller.inline, None, None
         teller.say(Statement((DayRef(PUBLIC_HOLIDAY),), (), "closed"), item)
@@ -335,11 +374,11 @@ def _appointment(teller: _Teller, item: Item) -> None:
     follows = teller.next_kind
     if teller.half_done:
         teller.half_done = False
+    elif follows == "am_pm" and teller.next and (teller.pending or teller.in_clause):
+        _appointment_half(teller, teller.next)
     elif teller.pending and follows != "times":
         days, teller.pending = teller.pending.days, None
         teller.say(Statement(days, (), "unknown", APPOINTMENT), item)
-    elif follows == "am_pm" and teller.in_clause and teller.next:
-        _appointment_half(teller, teller.next)
     elif follows == "times":
         starts_anew = teller.pending or not teller.in_clause or set(item.glue) & set(",/&(:")
         teller.prefix = item if starts_anew else None
@@ -403,6 +442,8 @@ def _no_hours(teller: _Teller, item: Item) -> None:
     elif (teller.header and not teller.in_clause) or not teller.story.statements:
         days = teller.braces.days if teller.braces and not teller.header else None
         teller.say(Statement(days, (), "unknown", comment), item)
+    elif item.kind == "no_hours" and len(teller.in_clause) == 1 and teller.in_clause[0].state == "open":
+        teller.story.statements[-1] = replace(teller.in_clause[0], state="unknown", comment=comment)
     elif item.kind == "no_hours":
         teller.bad(item)
 
@@ -415,6 +456,8 @@ def _half(teller: _Teller, item: Item) -> None:
             teller.half_done = True
             return
     before = teller.items[teller.at - 1] if teller.at else None
+    if teller.in_clause and teller.in_clause[-1].overrides and teller.in_clause[-1].days == (before.days if before else None):
+        return
     follows = teller.next
     after = teller.items[teller.at + 2] if follows and follows.kind == "fuzzy" and teller.at + 2 < len(teller.items) else follows
     if before and before.kind in ("appointment", "otherwise") and teller.in_clause and teller.in_clause[-1].comment == APPOINTMENT:
@@ -477,6 +520,8 @@ _HANDLERS: dict[str, Callable[[_Teller, Item], None]] = {
     "days": _days,
     "times": _times,
     "until": _until,
+    "ends": _ends,
+    "including": _including,
     "closed": _closed,
     "scope": _scope,
     "appointment": _appointment,
