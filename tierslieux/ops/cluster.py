@@ -123,17 +123,6 @@ class Cluster:
         self.identity.own_dir(self.socket_dir)
         self._write_options()
         postmaster.forget_dead(self.data_dir, self.socket_dir)
-        words = [
-            self.binaries().program("pg_ctl"),
-            "-D",
-            self.data_dir,
-            "-l",
-            self.log,
-            "-w",
-            "-t",
-            str(_START_TIMEOUT),
-            "start",
-        ]
         deadline = time.monotonic() + 30
         while True:
             mark = self.log.stat().st_size if self.log.exists() else 0
