@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
-from tierslieux.settings import Settings, SettingsError, read_settings
+import click
+
+from tierslieux.ops.base import opened_base
+from tierslieux.ops.checkout import this_checkout
+from tierslieux.ops.migrations import Migrations
+from tierslieux.settings import Settings
 
 EXIT_DONE, EXIT_WRONG_USE, EXIT_REFUSALS, EXIT_REFUSED, EXIT_NO_BASE = 0, 2, 3, 4, 5
 
 
 def settings_or_exit() -> Settings:
-    """The settings of the environment; where one is wrong, its sentence on stderr and exit 4."""
-    try:
-        return read_settings(os.environ, state_dir=Path(os.environ.get("TIERSLIEUX_STATE_DIR", ".tierslieux")))
-    except SettingsError as exc:
-        refuse(str(exc))
+    """The settings of a base that answers until the command ends; the private one is started and migrated where needed.
+
+    Raises ``SettingsError`` or ``NoBase``, which end the command with their sentence.
+    """
+    checkout = this_checkout()
+    settings = click.get_current_context().find_root().with_resource(opened_base(checkout))
+    if not os.environ.get("TIERSLIEUX_DATABASE_URL"):  # a base that an administrator keeps is migrated when they say so
+        Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
+    return settings
 
 
 def refuse(sentence: str, code: int = EXIT_REFUSED) -> NoReturn:

@@ -84,6 +84,11 @@ class Cluster:
         return self.home / "postgresql.log"
 
     @property
+    def is_throwaway(self) -> bool:
+        """Whether what it holds is worth nothing after its last use."""
+        return self.options.get("fsync") == "off"
+
+    @property
     def identity(self) -> Identity:
         """The user that it runs as."""
         return cluster_identity(self.data_dir)
@@ -106,9 +111,8 @@ class Cluster:
         identity, unfinished = self.identity, self.home / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         identity.own_dir(self.home)
-        durable = self.options.get("fsync") != "off"
         options = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", f"--locale={_locale()}", "--no-instructions"]
-        sync = [] if durable else ["--no-sync"]
+        sync = ["--no-sync"] if self.is_throwaway else []
         made = identity.run([self.binaries().program("initdb"), "-D", str(unfinished), *options, *sync])
         if made.returncode:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -123,17 +127,6 @@ class Cluster:
         self.identity.own_dir(self.socket_dir)
         self._write_options()
         postmaster.forget_dead(self.data_dir, self.socket_dir)
-        words = [
-            self.binaries().program("pg_ctl"),
-            "-D",
-            self.data_dir,
-            "-l",
-            self.log,
-            "-w",
-            "-t",
-            str(_START_TIMEOUT),
-            "start",
-        ]
         deadline = time.monotonic() + 30
         while True:
             mark = self.log.stat().st_size if self.log.exists() else 0

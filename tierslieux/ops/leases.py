@@ -70,6 +70,8 @@ class Leases:
         return in_use(self._users)
 
     def _make_ready(self) -> None:
+        if self.cluster.is_throwaway and not self.cluster.is_running():
+            self.cluster.destroy()  # what a killed run left
         if not self.cluster.data_dir.exists():
             with step("Made the private base"):
                 self.cluster.create()
@@ -82,6 +84,8 @@ class Leases:
     def _stop_if_unused(self) -> None:
         if not self._kept.exists() and not self.is_used() and self.cluster.is_running():
             self.cluster.stop()
+            if self.cluster.is_throwaway:
+                self.cluster.destroy()
 
 
 def _was_upgraded(cluster: Cluster) -> bool:

@@ -5,9 +5,11 @@ Standard library only. System packages and libraries are fetched at the same tim
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tierslieux.ops import environment, libraries, packages
 from tierslieux.ops.checkout import Checkout, this_checkout
@@ -33,6 +35,19 @@ PURPOSES = {
     "test": Purpose((POSTGIS, BROWSER), environment.TEST_LOCK, WITH_TEST_TOOLS),
     "all": Purpose((POSTGIS, BROWSER, JAVA), environment.TEST_LOCK, WITH_TEST_TOOLS),
 }
+
+
+# Where an address is given, that server is used: no PostgreSQL is installed here.
+_TEST_ADDRESS = "TIERSLIEUX_TEST_DATABASE_URL"
+_ADDRESSES = {"server": "TIERSLIEUX_DATABASE_URL", "tools": _TEST_ADDRESS, "test": _TEST_ADDRESS, "all": _TEST_ADDRESS}
+
+
+def purpose_of(name: str, env: Mapping[str, str]) -> Purpose:
+    """What the script of that name needs in this environment."""
+    purpose = PURPOSES[name]
+    if name in _ADDRESSES and env.get(_ADDRESSES[name]):
+        return replace(purpose, needs=tuple(need for need in purpose.needs if need is not POSTGIS))
+    return purpose
 
 
 def prepare(checkout: Checkout, purpose: Purpose) -> None:
@@ -65,7 +80,7 @@ def _raise_first(waited: list[Future[None]]) -> None:
 def main() -> None:
     """Prepare for the purpose named on the command line; exit 6 with one sentence where that fails."""
     try:
-        prepare(this_checkout(), PURPOSES[sys.argv[1]])
+        prepare(this_checkout(), purpose_of(sys.argv[1], os.environ))
     except Trouble as trouble:
         say(str(trouble))
         sys.exit(trouble.exit_code)

@@ -10,38 +10,33 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
 
 from tierslieux.ops import first_start, front_end, ports
 from tierslieux.ops.base import opened_base
 from tierslieux.ops.checkout import Checkout
 from tierslieux.ops.console import say
 from tierslieux.ops.migrations import Migrations
+from tierslieux.ops.signals import Stopped, stopped_by_signals
 from tierslieux.ops.trouble import Trouble
 from tierslieux.settings import Settings
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _READY_TIMEOUT = 60
 
 
 def serve(checkout: Checkout) -> None:
     """Serve until a signal asks to stop (then return), or raise ``Trouble`` where the service cannot run."""
     try:
-        with _stopped_by_signals():
+        with stopped_by_signals():
             _serve(checkout)
-    except _Stopped:
+    except Stopped:
         say("stopped")
-
-
-class _Stopped(Exception):
-    """Ctrl-C, SIGTERM or a closed terminal."""
 
 
 def _serve(checkout: Checkout) -> None:
     ports.check_free(os.environ.get("TIERSLIEUX_LISTEN") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
     with opened_base(checkout) as settings:
         Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
-        front_end.build(checkout)
+        front_end.build(checkout, environment(settings))
         first_start.load_once(settings, checkout)
         with _web_server(settings) as web:
             _wait_until_it_answers(web, settings)
@@ -53,27 +48,10 @@ def _serve(checkout: Checkout) -> None:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Turn a signal to stop, wherever it comes, into one exception; later ones do not disturb the tidying."""
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - given by Python
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        raise _Stopped
-
-    before = {each: signal.signal(each, stop) for each in _SIGNALS}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-@contextmanager
 def _web_server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """The web server in a session of its own, so that Ctrl-C reaches us alone and we end it in order."""
     words = [sys.executable, "-P", "-m", "tierslieux.ops.web"]
-    process = subprocess.Popen(words, env=_environment(settings), stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(words, env=environment(settings), stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         yield process
     finally:
@@ -85,7 +63,8 @@ def _web_server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def environment(settings: Settings) -> Mapping[str, str]:
+    """What a program of ours must be started with to find ``settings`` again."""
     return {
         **os.environ,
         "TIERSLIEUX_DATABASE_URL": settings.database_url,
