@@ -22,6 +22,7 @@ _DEPARTEMENT = r"2[AB]|97\d|98\d|\d{2}"
 _ID = re.compile(
     rf"(?P<commune>(?:2[AB]|\d{{2}})\d{{3}})|(?P<epci>\d{{9}})|DEP-(?P<departement>{_DEPARTEMENT})|REG-(?P<region>\d{{2}})"
 )
+_REGION = re.compile(r"\d{2}")
 _BARE = re.compile(_DEPARTEMENT)
 _PREFIXES: dict[Level, str] = {"commune": "", "epci": "", "departement": "dep-", "region": "reg-"}
 
@@ -48,7 +49,8 @@ class TerritoryId:
         if match:
             return cls(cast("Level", match.lastgroup), match[cast("str", match.lastgroup)])
         if upper.isascii() and _BARE.fullmatch(upper):
-            raise AmbiguousCode(code_given=upper, readings=[str(cls("departement", upper)), str(cls("region", upper))])
+            readings = [cls("departement", upper), *([cls("region", upper)] if _REGION.fullmatch(upper) else [])]
+            raise AmbiguousCode(readings=[str(reading) for reading in readings])
         raise UnknownTerritory
 
 
