@@ -14,8 +14,11 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.map.base_tiles import BaseTiles, get_base_tile
+from tierslieux.map.territories_api import get_territory
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock
+from tierslieux.territories.api import list_territories
 from tierslieux.web.clock import ClockMiddleware, dev_clock_router
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
 from tierslieux.web.jobs import JobServices, create_queue, open_queue, running_worker
@@ -67,7 +70,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _routes(settings: Settings) -> list[ControllerRouterHandler]:
-    routes: list[ControllerRouterHandler] = [observability_router]
+    routes: list[ControllerRouterHandler] = [observability_router, list_territories, get_territory, get_base_tile]
     if settings.test_clock:
         routes.append(dev_clock_router)
     return routes
@@ -76,6 +79,7 @@ def _routes(settings: Settings) -> list[ControllerRouterHandler]:
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
     limiter = RateLimiter(database, settings.secret, enabled=settings.rate_limits)
     pool: AsyncConnectionPool[Reads] = database.read_pool
+    base_tiles = BaseTiles(pool, version)
 
     async def reads() -> AsyncIterator[Reads]:
         async with pool.connection() as connection:
@@ -90,6 +94,8 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "clock": Provide(clock),
         "user": Provide(provide_user),
         "limiter": Provide(lambda: limiter, sync_to_thread=False, use_cache=True),
+        "secret": Provide(lambda: settings.secret, sync_to_thread=False, use_cache=True),
+        "base_tiles": Provide(lambda: base_tiles, sync_to_thread=False, use_cache=True),
         "version": Provide(lambda: version, sync_to_thread=False, use_cache=True),
     }
 

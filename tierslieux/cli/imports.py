@@ -1,0 +1,15 @@
+"""``tierslieux import``: files of open data into the base."""
+
+from __future__ import annotations
+
+import click
+
+from tierslieux.cli.territories import territories
+
+
+@click.group("import")
+def imports() -> None:
+    """Load files of open data."""
+
+
+imports.add_command(territories)
