@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
 from tierslieux.map.territories_api import get_territory
 from tierslieux.settings import Settings
@@ -70,7 +71,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _routes(settings: Settings) -> list[ControllerRouterHandler]:
-    routes: list[ControllerRouterHandler] = [observability_router, list_territories, get_territory, get_base_tile]
+    routes: list[ControllerRouterHandler] = [observability_router, map_router, list_territories, get_territory, get_base_tile]
     if settings.test_clock:
         routes.append(dev_clock_router)
     return routes
@@ -89,6 +90,8 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         return request.scope["state"]["clock"]  # type: ignore[no-any-return]
 
     return {
+        "database": Provide(lambda: database, sync_to_thread=False, use_cache=True),
+        "secret": Provide(lambda: settings.secret, sync_to_thread=False, use_cache=True),
         "reads": Provide(reads),
         "session": Provide(provide_session),
         "clock": Provide(clock),

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from importlib.metadata import version as installed_version
 from typing import Any
 
 from litestar import Request, Response
+from litestar.datastructures import ResponseHeader
+
+from tierslieux.web.versions import CatalogueVersion
 
 REVALIDATE = "public, max-age=0, must-revalidate"
-"""For what changes at any moment: asked again each time, answered 304 while nothing changed."""
+"""May be kept, and is asked for each time: the question costs no query, and an edit is seen at once."""
+DOCUMENTED_HEADERS = [ResponseHeader(name="ETag", documentation_only=True, description="Changes with the content")]
+_RELEASE = installed_version("tierslieux")
 
 
 def etag_of(*facts: object) -> str:
-    """A weak tag: the same facts stand for the same content, whatever its compression."""
-    return f'W/"{"-".join(str(fact) for fact in facts)}"'
+    """A weak tag: the same facts stand for the same content, whatever its compression; it changes with the release."""
+    return f'W/"{"-".join(str(fact) for fact in (_RELEASE, *facts))}"'
+
+
+async def catalogue_etag(version: CatalogueVersion, now: datetime | None = None) -> str:
+    """The tag of an answer drawn from the catalogue, without a query.
+
+    ``now`` is given where the answer depends on the hour: it then changes with the minute.
+    """
+    minute = () if now is None else (f"{int(now.timestamp()) // 60:x}",)
+    return etag_of(f"{await version.current():x}", *minute)
 
 
 def is_known(request: Request[Any, Any, Any], etag: str) -> bool:
@@ -22,10 +38,20 @@ def is_known(request: Request[Any, Any, Any], etag: str) -> bool:
 
 
 def cache_headers(etag: str, cache_control: str = REVALIDATE) -> dict[str, str]:
-    """The headers of a public answer, of a 304 as well."""
-    return {"ETag": etag, "Cache-Control": cache_control}
+    """The headers of a public answer, of a 304 as well; ``Vary`` because answers may be compressed on their way."""
+    return {
+        "ETag": etag,
+        "Cache-Control": cache_control,
+        "Access-Control-Allow-Origin": "*",
+        "Vary": "Accept-Encoding",
+    }
 
 
 def not_modified(etag: str, cache_control: str = REVALIDATE) -> Response[Any]:
-    """304 without a body."""
+    """304 without a body: the asker's copy is still right."""
     return Response(None, status_code=304, headers=cache_headers(etag, cache_control))
+
+
+def public_answer(body: bytes, media_type: str, etag: str) -> Response[bytes]:
+    """200 with ready bytes that anyone may read and keep."""
+    return Response(body, media_type=media_type, headers=cache_headers(etag))
