@@ -6,7 +6,6 @@ that describe (``FAMILIES``, ``PLAIN_WORDS``) and the words of the commune are s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -27,7 +26,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "france services", "france service", "msap", "mfs", "rfs", "maison de services au public",
         "maison des services au public", "maison de services", "maison des services",
     ),
-    "intercommunality": ("communaute de communes", "communaute d agglomeration", "agglomeration", "agglo", "metropole"),
+    "intercommunality": (
+        "communaute de communes", "communaute d agglomeration", "communaute urbaine", "agglomeration", "agglo",
+        "metropole", "communaute", "cc", "ca",
+    ),
     "departement": ("departement", "conseil departemental", "sdsei", "utas"),
     "social_aid": ("ccas", "cias", "centre communal d action sociale", "centre intercommunal d action sociale"),
     "medical_social": ("centre medico social", "cms", "maison des solidarites", "maison de la solidarite", "pms"),
@@ -48,11 +50,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 """Words that say what a place is. Two names of different families are two things, even under one roof."""
 
 PLAIN_WORDS = frozenset(
-    "a au aux d de des du en et l la le les pour sur sous the of s n c municipal municipale communal communale"
-    " communautaire intercommunal intercommunale associative associatif departementale departemental reseau annexe antenne"
-    " relais point lecture lire livre livres espace maison centre service services public publique culturel culturelle"
-    " multimedia numerique pole site lieu salle association ass asso accueil section locale principale centrale"
-    " vocation cc ca cu sivom fixe commune communes pays".split()
+    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "sous", "the", "of", "s", "n", "c", "municipal", "municipale", "communal", "communale", "communautaire", "intercommunal", "intercommunale", "associative", "associatif", "departementale", "departemental", "reseau", "annexe", "antenne", "relais", "point", "lecture", "lire", "livre", "livres", "espace", "maison", "centre", "service", "services", "public", "publique", "culturel", "culturelle", "multimedia", "numerique", "pole", "site", "lieu", "salle", "association", "ass", "asso", "accueil", "section", "locale", "principale", "centrale", "vocation", "cu", "sivom", "fixe", "communes", "pays"]
 )
 """Words that tell nothing of which place it is."""
 
@@ -64,7 +62,9 @@ KIND_FAMILIES = {"library": "library", "france_services": "france_services", "co
 GENERIC_FROM = 25
 """A whole name borne by so many places of the directory tells nothing of which one it is, whatever its words."""
 
-_PHRASES = {family: tuple(re.compile(rf"\b{phrase}\b") for phrase in phrases) for family, phrases in FAMILIES.items()}
+_PHRASES = {tuple(phrase.split()): family for family, phrases in FAMILIES.items() for phrase in phrases}
+_LONGEST_PHRASE = max(map(len, _PHRASES))
+_LINKS = frozenset({"sur", "sous", "en", "les", "lez", "de", "d", "du", "la", "le", "l", "vallee", "val"})
 _NEAR = 86.0
 _WHOLE = 90.0
 
@@ -89,38 +89,67 @@ class Name:
 @lru_cache(maxsize=65536)
 def take_apart(name: str, communes: frozenset[str], *, bearers: int = 1) -> Name:
     """The parts of ``name``; ``communes`` are names of its commune, ``bearers`` how many places bear the name."""
-    folded = fold(name)
-    families = frozenset(family for family, phrases in _PHRASES.items() if any(p.search(folded) for p in phrases))
-    rest = folded
-    for commune in sorted(map(fold, communes), key=len, reverse=True):
-        rest = re.sub(rf"\b{re.escape(commune)}\b", " ", rest) if commune else rest
-    names_commune = rest != folded
-    for family in families:
-        for phrase in sorted(_PHRASES[family], key=lambda found: len(found.pattern), reverse=True):
-            rest = phrase.sub(" ", rest)
-    words = tuple(word for word in rest.split() if word not in PLAIN_WORDS)
-    return Name(folded, families, () if bearers >= GENERIC_FROM else words, names_commune)
+    words = tuple(fold(name).split())
+    known = _commune_phrases(communes)
+    families, rest, names_commune = set(), [], False
+    place = 0
+    while place < len(words):
+        length, family = _phrase_at(words, place, known)
+        if family:
+            families.add(family)
+        elif length:
+            names_commune = True
+        elif words[place] not in PLAIN_WORDS:
+            rest.append(words[place])
+        place += max(length, 1)
+    telling = () if bearers >= GENERIC_FROM else tuple(rest)
+    return Name(" ".join(words), frozenset(families), telling, names_commune)
 
 
-def compare_names(one: Name, other: Name) -> tuple[Agreement, float]:
-    """How two names agree, and how alike their telling words are (0..1).
+def _phrase_at(words: tuple[str, ...], place: int, communes: frozenset[tuple[str, ...]]) -> tuple[int, str]:
+    """How many words from ``place`` on are a known phrase, and its family ("" for a commune); ``(0, "")``: none."""
+    for length in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
+        phrase = words[place : place + length]
+        if phrase in communes:
+            return length, ""
+        if phrase in _PHRASES:
+            return length, _PHRASES[phrase]
+    return 0, ""
+
+
+@lru_cache(maxsize=65536)
+def _commune_phrases(communes: frozenset[str]) -> frozenset[tuple[str, ...]]:
+    """The names of a commune as people write them: whole, or its head ("Mézidon" of Mézidon Vallée d'Auge)."""
+    whole = {tuple(fold(commune).split()) for commune in communes}
+    heads = {tuple(_head(words)) for words in whole}
+    return frozenset(words for words in whole | heads if words and len(words) <= _LONGEST_PHRASE)
+
+
+def _head(words: tuple[str, ...]) -> list[str]:
+    head = []
+    for word in words:
+        if word in _LINKS:
+            break
+        head.append(word)
+    return head if len("".join(head)) >= 5 and head != ["saint"] else []
+
+
+def compare_names(one: Name, other: Name) -> Agreement:
+    """How two names agree.
 
     ``subset``: all of the shorter is in the longer, which says more. ``conflict``: little in common.
     """
     if one.is_generic or other.is_generic:
-        return ("both_generic" if one.is_generic and other.is_generic else "one_generic"), 0.0
-    if fuzz.ratio("".join(one.words), "".join(other.words)) >= _WHOLE and _numbers(one) == _numbers(other):
-        return "agree", 1.0
-    ours, theirs = _found_in(one.words, other.words), _found_in(other.words, one.words)
-    return _named(ours, theirs), (ours + theirs) / 2
-
-
-def _named(ours: float, theirs: float) -> Agreement:
-    if min(ours, theirs) >= 0.8:
+        return "both_generic" if one.is_generic and other.is_generic else "one_generic"
+    ours, theirs = "".join(one.words), "".join(other.words)
+    if ours == theirs or (_numbers(one) == _numbers(other) and fuzz.ratio(ours, theirs) >= _WHOLE):
         return "agree"
-    if max(ours, theirs) >= 0.95:
+    least, most = sorted((_found_in(one.words, other.words), _found_in(other.words, one.words)))
+    if least >= 0.8:
+        return "agree"
+    if most >= 0.95:
         return "subset"
-    return "partial" if max(ours, theirs) >= 0.5 else "conflict"
+    return "partial" if most >= 0.5 else "conflict"
 
 
 def _found_in(words: tuple[str, ...], others: tuple[str, ...]) -> float:
