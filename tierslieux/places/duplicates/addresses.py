@@ -17,7 +17,11 @@ _WAYS = {
     "esp": "esplanade", "fg": "faubourg", "r": "rue", "qu": "quai", "tra": "traverse", "pass": "passage",
 }  # fmt: skip
 _EMPTY = frozenset(
-    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "rue", "avenue", "boulevard", "place", "cours", "route", "chemin", "allee", "impasse", "square", "quai", "esplanade", "faubourg", "traverse", "passage", "voie", "parvis", "cour", "mail", "general", "gal", "marechal", "mal", "docteur", "dr", "president", "pdt", "bp", "cedex", "cs", "bat", "batiment", "bis", "ter", "quater", "rez", "chaussee", "etage"]
+    fold(
+        "a au aux d de des du en et l la le les rue avenue boulevard place cours route chemin allee impasse square quai"
+        " esplanade faubourg traverse passage voie parvis cour mail general gal marechal mal docteur dr president pdt bp"
+        " cedex cs bat batiment bis ter quater rez chaussee etage"
+    ).split()
 )
 _NUMBERS = re.compile(r"^\D{0,3}(\d{1,4})(?:\s*(?:-|/|,|à|et)\s*(\d{1,4}))?(?=\D|$)")
 _ALIKE = 88.0

@@ -50,7 +50,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 """Words that say what a place is. Two names of different families are two things, even under one roof."""
 
 PLAIN_WORDS = frozenset(
-    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "sous", "the", "of", "s", "n", "c", "municipal", "municipale", "communal", "communale", "communautaire", "intercommunal", "intercommunale", "associative", "associatif", "departementale", "departemental", "reseau", "annexe", "antenne", "relais", "point", "lecture", "lire", "livre", "livres", "espace", "maison", "centre", "service", "services", "public", "publique", "culturel", "culturelle", "multimedia", "numerique", "pole", "site", "lieu", "salle", "association", "ass", "asso", "accueil", "section", "locale", "principale", "centrale", "vocation", "cu", "sivom", "fixe", "communes", "pays"]
+    fold(
+        "a au aux d de des du en et l la le les pour sur sous the of s n c municipal municipale communal communale"
+        " communautaire intercommunal intercommunale associative associatif departementale departemental reseau annexe"
+        " antenne relais point lecture lire livre livres espace maison centre service services public publique culturel"
+        " culturelle multimedia numerique pole site lieu salle association ass asso accueil section locale principale"
+        " centrale vocation cu sivom fixe communes pays"
+    ).split()
 )
 """Words that tell nothing of which place it is."""
 
