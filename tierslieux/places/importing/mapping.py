@@ -103,7 +103,6 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str | None = None
     dated: date | None = None
     specificity: int = 1
-    format: Literal["csv", "geojson", "json"] = "csv"
     encoding: str = "utf-8"
     separator: str | None = None
     name_prefix: str = ""
