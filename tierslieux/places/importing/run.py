@@ -107,6 +107,7 @@ def _claim(connection: Connection[Any], source: str) -> None:
 def _prepare(connection: Connection[Any]) -> None:
     connection.execute("SET client_min_messages = warning")
     connection.execute("SET synchronous_commit = off")
+    connection.execute("SET jit = off")
     connection.execute(CREATE_STAGE)
     store.create_stages(connection)
 

@@ -12,7 +12,7 @@ from psycopg import Connection
 from tierslieux.places.importing.load import store
 from tierslieux.places.importing.load.choosing import choose_again
 from tierslieux.places.importing.load.communes import ASTRAY_METRES, FAR_METRES, Resolved, resolve
-from tierslieux.places.importing.load.fields import columns_of_one, values_of
+from tierslieux.places.importing.load.fields import columns_of_record, facts_of_record, fields_of_record
 from tierslieux.places.importing.load.hooks import Hooks
 from tierslieux.places.importing.load.outcome import Outcome
 from tierslieux.places.importing.load.store import Known, Row
@@ -67,9 +67,9 @@ class Loader:
             return []
         ids = store.new_ids(self._connection, len(new))
         rows = [self._row(place_id, read, found) for place_id, (read, found) in zip(ids, new, strict=True)]
-        columns = [(row.place_id, columns_of_one(row.record, found.placed)) for row, (_, found) in zip(rows, new, strict=True)]
+        columns = [(row.place_id, columns_of_record(row.record, row.facts)) for row in rows]
         store.insert_places(self._connection, columns, self._now)
-        store.insert_fields(self._connection, rows, self._mapping.licence)
+        store.insert_fields(self._connection, rows, self._mapping)
         store.insert_records(self._connection, rows, self._source)
         self._hooks.on_new(self._connection, ids)
         merged = self._merged(ids)
@@ -95,7 +95,7 @@ class Loader:
         store.update_records(self._connection, rows, self._source)
         touched = [row for row, fields in zip(rows, changes, strict=True) if fields]
         if touched:
-            store.replace_fields(self._connection, touched, self._source, self._mapping.licence)
+            store.replace_fields(self._connection, touched, self._mapping)
             ids = choose_again(self._connection, [row.place_id for row in touched], self._now)
             self._hooks.on_touched(self._connection, ids)
         return [_changed(row, fields) for row, fields in zip(rows, changes, strict=True)]
@@ -111,7 +111,8 @@ class Loader:
         return said
 
     def _row(self, place_id: int, read: Read, found: Resolved) -> Row:
-        return Row(place_id, read.record, read.fingerprint, values_of(read.record, found.placed, self._source))
+        facts = facts_of_record(read.record, found.placed)
+        return Row(place_id, read.record, read.fingerprint, facts, fields_of_record(read.record, facts))
 
 
 def _is_same(read: Read, known: dict[str, Known]) -> bool:
@@ -120,7 +121,7 @@ def _is_same(read: Read, known: dict[str, Known]) -> bool:
 
 
 def _changed_fields(row: Row, before: dict[str, Any]) -> tuple[str, ...]:
-    now = {value.field: (value.value, value.dated) for value in row.values}
+    now = {field: (value, row.record.dated) for field, value in row.fields.items()}
     return tuple(sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name)))
 
 
@@ -147,6 +148,6 @@ def _remarked(read: Read, found: Resolved) -> Read:
     """With a remark where the code given and the position are far apart; which of the two is wrong nobody can tell here."""
     if not found.metres or found.metres < ASTRAY_METRES or found.placed.time_zone != MAINLAND:
         return read
-    reason = f"la position est à {found.metres // 1000} km de {found.placed.commune_name}, commune indiquée"
+    reason = f"la position est à {found.metres // 1000} km de {found.placed.name}, commune indiquée"
     remark = Remark("position", read.record.commune_code or "", reason, "vérifier le code de la commune et la position")
     return read._replace(record=msgspec.structs.replace(read.record, remarks=(*read.record.remarks, remark)))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 from psycopg import Connection
 
+from tierslieux.places.importing.facts import folded
 from tierslieux.places.importing.load.fields import Placed
 from tierslieux.places.importing.record import PlaceRecord
-from tierslieux.shared.text import fold
 
 CREATE_STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_commune (n integer, given text, hint text, point geography(Point,4326), postal_code text, search_name text)
@@ -72,5 +72,5 @@ def resolve(connection: Connection, records: Sequence[PlaceRecord]) -> list[Reso
 
 def _staged(number: int, record: PlaceRecord) -> tuple[object, ...]:
     point = f"SRID=4326;POINT({record.position[0]} {record.position[1]})" if record.position else None
-    name = fold(record.commune) if record.commune and record.postal_code else None
+    name = folded(record.commune) if record.commune and record.postal_code else None
     return number, record.commune_code, record.commune_hint, point, record.postal_code, name

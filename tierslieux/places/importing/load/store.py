@@ -9,9 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 from psycopg import Connection, sql
 
-from tierslieux.places.importing.load.fields import COLUMNS, FieldValue, PlaceColumns
+from tierslieux.places.choosing import PlaceFacts
+from tierslieux.places.importing.facts import folded
+from tierslieux.places.importing.load.fields import COLUMNS, PlaceColumns
+from tierslieux.places.importing.mapping import Mapping
 from tierslieux.places.importing.record import PlaceRecord
-from tierslieux.shared.text import fold, slugify
+from tierslieux.shared.text import slugify
 
 CREATE_STAGES = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged_field (LIKE place_field) ON COMMIT DELETE ROWS",
@@ -19,7 +22,7 @@ CREATE_STAGES = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS seen_record (external_id text) ON COMMIT PRESERVE ROWS",
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged_place ON COMMIT DELETE ROWS AS SELECT {} FROM place WITH NO DATA",
 )
-_WRITTEN = ("place_id", *COLUMNS, "search_name", "slug", "updated_at")
+_WRITTEN = ("place_id", *COLUMNS, "slug", "updated_at")
 _FRESH = ("welcome", "policy", "version")
 _FIELD = ("place_id", "field", "source", "value", "licence", "dated")
 _RECORD = ("source", "external_id", "place_id", "fingerprint", "raw")
@@ -69,12 +72,13 @@ class Known(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A record on its way: its place, what it says, and its fingerprint."""
+    """A record on its way: its place, its fingerprint, its facts, and they as fields."""
 
     place_id: int
     record: PlaceRecord
     fingerprint: bytes
-    values: list[FieldValue]
+    facts: PlaceFacts
+    fields: dict[str, Any]
 
 
 def create_stages(connection: Connection[Any]) -> None:
@@ -116,16 +120,16 @@ def update_places(connection: Connection[Any], places: Iterable[tuple[int, Place
         cursor.execute("DELETE FROM staged_place")
 
 
-def insert_fields(connection: Connection[Any], rows: Iterable[Row], licence: str) -> None:
-    """What the sources of new places say."""
-    _copy_fields(connection, _COPY_FIELD, rows, licence)
+def insert_fields(connection: Connection[Any], rows: Iterable[Row], mapping: Mapping) -> None:
+    """What the source of new places says."""
+    _copy_fields(connection, _COPY_FIELD, rows, mapping)
 
 
-def replace_fields(connection: Connection[Any], rows: Sequence[Row], source: str, licence: str) -> None:
+def replace_fields(connection: Connection[Any], rows: Sequence[Row], mapping: Mapping) -> None:
     """What one source says of places now, instead of before; what someone confirmed stays."""
-    _copy_fields(connection, _COPY_STAGED_FIELD, rows, licence)
+    _copy_fields(connection, _COPY_STAGED_FIELD, rows, mapping)
     delete, insert = _REPLACE_FIELDS
-    connection.execute(delete, ([row.place_id for row in rows], source))
+    connection.execute(delete, ([row.place_id for row in rows], mapping.source))
     connection.execute(insert)
     connection.execute("DELETE FROM staged_field")
 
@@ -172,17 +176,17 @@ def flag_missing(connection: Connection[Any], source: str, day: date) -> int:
 
 
 def _place_row(place_id: int, columns: PlaceColumns, now: datetime) -> tuple[Any, ...]:
-    name, commune = fold(columns.name), fold(columns.commune_name or "")
+    name, commune = columns.search_name, folded(columns.commune_name or "")
     slug = slugify(name if commune in name else f"{name} {commune}", place_id)
-    return (place_id, *msgspec.structs.astuple(columns), name, slug, now)
+    return (place_id, *msgspec.structs.astuple(columns), slug, now)
 
 
-def _copy_fields(connection: Connection[Any], statement: sql.Composed, rows: Iterable[Row], licence: str) -> None:
+def _copy_fields(connection: Connection[Any], statement: sql.Composed, rows: Iterable[Row], mapping: Mapping) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            for value in row.values:
-                text = msgspec.json.encode(value.value).decode()
-                copy.write_row((row.place_id, value.field, value.source, text, licence, value.dated))
+            for field, value in row.fields.items():
+                text = msgspec.json.encode(value).decode()
+                copy.write_row((row.place_id, field, mapping.source, text, mapping.licence, row.record.dated))
 
 
 def _copy_records(connection: Connection[Any], statement: sql.Composed, rows: Iterable[Row], source: str) -> None:
