@@ -16,9 +16,14 @@ def fold(text: str) -> str:
 
     ``fold("ST-ÉTIENNE-de-Montluc") == "saint etienne de montluc"``. Idempotent.
     """
-    lowered = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    bare = "".join(char for char in lowered if not unicodedata.combining(char))
+    lowered = text.casefold()
+    bare = lowered if lowered.isascii() else _without_accents(lowered)
     return " ".join(_WORDS.get(word, word) for word in _NOT_WORD.split(bare) if word)
+
+
+def _without_accents(lowered: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def slugify(text: str, number: int) -> str:

@@ -66,7 +66,7 @@ def _from_french(text: str) -> HoursRead:
     found = read_french(text)
     if found.opening_hours and not found.not_understood:
         return HoursRead(found.opening_hours, text)
-    part = found.not_understood[0].part if found.not_understood else text
+    part = found.not_understood[0][1] if found.not_understood else text
     remark = Remark("", part[:200], "horaires en français qui n'ont pas été compris ; le texte est gardé", WRITE_FRENCH)
     return HoursRead(None, text, unreadable=True, remarks=(remark,))
 

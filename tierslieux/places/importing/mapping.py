@@ -86,7 +86,7 @@ class IdPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A source and its columns. ``specificity``: of two sources of the same date the higher wins a field.
+    """A source and its columns.
 
     ``dated`` is the day of the whole file, for rows without their own. ``weekdays`` maps ``Mo`` ... ``Su`` to columns.
     ``closed`` rules mark places that the source says are closed for good or not open yet.
@@ -102,8 +102,6 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: PositionPart | None = None
     url: str | None = None
     dated: date | None = None
-    specificity: int = 1
-    format: Literal["csv", "geojson", "json"] = "csv"
     encoding: str = "utf-8"
     separator: str | None = None
     name_prefix: str = ""

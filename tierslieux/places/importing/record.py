@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from tierslieux.places.domain import PlaceDetails
+from tierslieux.places.domain import PlaceDetails, PlaceKind
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +50,7 @@ class PlaceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     line: int
     external_id: str
-    kind: str
+    kind: PlaceKind
     state: Literal["published", "closed"] = "published"
     name: str
     name_given: str
