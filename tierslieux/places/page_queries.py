@@ -51,9 +51,11 @@ class PlaceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PLACE = """
-SELECT p.place_id, p.state, p.kind, p.name, p.slug, p.time_zone, p.commune_code, coalesce(c.name, p.commune_name) AS commune_name,
+SELECT p.place_id, p.state, p.kind, p.name, p.slug, p.time_zone, p.commune_code,
+  coalesce(c.name, p.commune_name) AS commune_name,
   st_x(p.position::geometry) AS lon, st_y(p.position::geometry) AS lat, p.street, p.postal_code, p.phone, p.details,
-  p.hours_osm, p.hours_text, p.weekly_minutes, p.hours_checked_on, p.dated, p.welcome, p.policy, m.slug AS merged_into_slug
+  p.hours_osm, p.hours_text, p.weekly_minutes, p.hours_checked_on, p.dated, p.welcome, p.policy,
+  m.slug AS merged_into_slug
 FROM place p LEFT JOIN place m ON m.place_id = p.merged_into LEFT JOIN commune c ON c.code = p.commune_code
 WHERE p.place_id = %s::integer AND p.state <> 'draft'
 """
@@ -62,7 +64,8 @@ SELECT source, licence, max(dated) AS dated FROM place_field WHERE place_id = %s
 GROUP BY source, licence ORDER BY max(dated) DESC NULLS LAST, source
 """
 _EXCEPTIONS = """
-SELECT lower(days) AS first, upper(days) - 1 AS last, hours_osm AS text FROM hours_exception WHERE place_id = %s::integer
+SELECT lower(days) AS first, upper(days) - 1 AS last, hours_osm AS text FROM hours_exception
+WHERE place_id = %s::integer
 """
 
 

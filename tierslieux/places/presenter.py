@@ -18,9 +18,8 @@ from tierslieux.places.importing.mapping import MappingError, load_mapping
 from tierslieux.places.page_queries import PlaceRecord, SourceRecord
 from tierslieux.places.views import HoursNow, HoursView, commune_label, hours_view
 from tierslieux.web import wording
-from tierslieux.web.i18n import current_locale, localised
+from tierslieux.web.i18n import current_locale, localised, mark
 from tierslieux.web.i18n import gettext as _
-from tierslieux.web.i18n import mark
 
 DAYS_SHOWN = 14
 _SCHEMA_TYPES = {"library": "Library", "cafe": "CafeOrCoffeeShop", "shop": "Store", "public_body": "GovernmentOffice"}
