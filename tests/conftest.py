@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -91,6 +92,13 @@ def database_url(template: str) -> Iterator[str]:
     """A database of this test's own."""
     with cloned(template) as url:
         yield url
+
+
+@pytest.fixture
+def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that writes to this test's database, each statement at once."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
 
 
 @pytest.fixture

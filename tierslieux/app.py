@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.map.api import map_router
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock
 from tierslieux.web.clock import ClockMiddleware, dev_clock_router
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _routes(settings: Settings) -> list[ControllerRouterHandler]:
-    routes: list[ControllerRouterHandler] = [observability_router]
+    routes: list[ControllerRouterHandler] = [observability_router, map_router]
     if settings.test_clock:
         routes.append(dev_clock_router)
     return routes
@@ -85,6 +86,8 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         return request.scope["state"]["clock"]  # type: ignore[no-any-return]
 
     return {
+        "database": Provide(lambda: database, sync_to_thread=False, use_cache=True),
+        "secret": Provide(lambda: settings.secret, sync_to_thread=False, use_cache=True),
         "reads": Provide(reads),
         "session": Provide(provide_session),
         "clock": Provide(clock),

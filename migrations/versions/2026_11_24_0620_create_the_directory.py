@@ -131,6 +131,10 @@ def upgrade() -> None:
     sa.Column('welcome', sa.String(), nullable=False),
     sa.Column('welcome_rank', sa.SmallInteger(), sa.Computed("CASE welcome WHEN 'unknown' THEN 1 WHEN 'no' THEN 2 ELSE 0 END", persisted=True), nullable=False),
     sa.Column('asked_only', sa.Boolean(), sa.Computed("kind IN ('wifi_spot', 'public_body', 'social_centre', 'other')", persisted=True), nullable=False),
+    sa.Column('point', Geometry(geometry_type='POINT', srid=4326, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), sa.Computed('position::geometry', persisted=True), nullable=True),
+    sa.Column('map_x', sa.Integer(), sa.Computed('least(16777215, floor((st_x(position::geometry) + 180) / 360 * 16777216))::integer', persisted=True), nullable=True),
+    sa.Column('map_y', sa.Integer(), sa.Computed('greatest(0, least(16777215, floor((1 - ln(tan(radians(greatest(-85.0511287798, least(85.0511287798, st_y(position::geometry))))) + 1 / cos(radians(greatest(-85.0511287798, least(85.0511287798, st_y(position::geometry)))))) / pi()) / 2 * 16777216)))::integer', persisted=True), nullable=True),
+    sa.Column('search_text', sa.String(), sa.Computed("search_name || ' ' || regexp_replace(translate(lower(coalesce(commune_name, '')), 'àâäáãéèêëíìîïóòôöõúùûüçñÿ-''’.', 'aaaaaeeeeiiiiooooouuuucny    '), '\\mst(e?)\\M', 'saint\\1', 'g')", persisted=True), nullable=False),
     sa.Column('policy', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -145,8 +149,9 @@ def upgrade() -> None:
     op.create_index('ix_place_commune_code', 'place', ['commune_code'], unique=False)
     op.create_index('ix_place_merged_into', 'place', ['merged_into'], unique=False, postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.create_index('ix_place_name_order', 'place', ['welcome_rank', 'search_name', 'place_id'], unique=False, postgresql_where=sa.text("state = 'published'"))
-    op.create_geospatial_index('ix_place_position', 'place', ['position'], unique=False, postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), postgresql_ops={})
-    op.create_index('ix_place_search_name', 'place', ['search_name'], unique=False, postgresql_using='gin', postgresql_ops={'search_name': 'gin_trgm_ops'})
+    op.create_geospatial_index('ix_place_point', 'place', ['point'], unique=False, postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), postgresql_ops={})
+    op.create_index('ix_place_position', 'place', ['welcome_rank', 'position'], unique=False, postgresql_using='gist', postgresql_where=sa.text("state = 'published'"))
+    op.create_index('ix_place_search_text', 'place', ['search_text'], unique=False, postgresql_using='gin', postgresql_ops={'search_text': 'gin_trgm_ops'})
     op.create_table('place_grid',
     sa.Column('zoom', sa.SmallInteger(), nullable=False),
     sa.Column('x', sa.Integer(), nullable=False),
@@ -155,6 +160,7 @@ def upgrade() -> None:
     sa.Column('places', sa.Integer(), nullable=False),
     sa.Column('lon_sum', sa.Double(), nullable=False),
     sa.Column('lat_sum', sa.Double(), nullable=False),
+    sa.Column('id_sum', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('zoom', 'x', 'y', 'kind', name=op.f('pk_place_grid'))
     )
     op.create_table('rate_limit',
@@ -309,8 +315,9 @@ def downgrade() -> None:
     op.drop_index('ix_rate_limit_window_start', table_name='rate_limit')
     op.drop_table('rate_limit')
     op.drop_table('place_grid')
-    op.drop_index('ix_place_search_name', table_name='place', postgresql_using='gin', postgresql_ops={'search_name': 'gin_trgm_ops'})
-    op.drop_geospatial_index('ix_place_position', table_name='place', postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), column_name='position')
+    op.drop_index('ix_place_search_text', table_name='place', postgresql_using='gin', postgresql_ops={'search_text': 'gin_trgm_ops'})
+    op.drop_index('ix_place_position', table_name='place', postgresql_using='gist', postgresql_where=sa.text("state = 'published'"))
+    op.drop_geospatial_index('ix_place_point', table_name='place', postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), column_name='point')
     op.drop_index('ix_place_name_order', table_name='place', postgresql_where=sa.text("state = 'published'"))
     op.drop_index('ix_place_merged_into', table_name='place', postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.drop_index('ix_place_commune_code', table_name='place')

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geography
+from geoalchemy2 import Geography, Geometry
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Computed,
     ForeignKey,
@@ -35,6 +36,20 @@ KINDS = (
 )  # fmt: skip
 ASKED_KINDS = ("wifi_spot", "public_body", "social_centre", "other")
 """Kinds that are shown only when they are asked for."""
+MAP_ZOOM = 24
+"""``map_x`` and ``map_y`` count web-mercator tiles of this zoom; shifted by ``24 - z`` they are tiles of zoom z."""
+
+_SIDE = 2**MAP_ZOOM
+_MAP_X = f"least({_SIDE - 1}, floor((st_x(position::geometry) + 180) / 360 * {_SIDE}))::integer"
+_LATITUDE = "radians(greatest(-85.0511287798, least(85.0511287798, st_y(position::geometry))))"
+_MAP_Y = (
+    f"greatest(0, least({_SIDE - 1},"
+    f" floor((1 - ln(tan({_LATITUDE}) + 1 / cos({_LATITUDE})) / pi()) / 2 * {_SIDE})))::integer"
+)
+_FOLDED_COMMUNE = (
+    "regexp_replace(translate(lower(coalesce(commune_name, '')),"
+    " 'àâäáãéèêëíìîïóòôöõúùûüçñÿ-''’.', 'aaaaaeeeeiiiiooooouuuucny    '), '\\mst(e?)\\M', 'saint\\1', 'g')"
+)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -47,7 +62,8 @@ class PlaceRow(Base):
     ``details`` is ``places.domain.PlaceDetails`` as JSON. ``known_yes`` and ``known_no`` hold the facts that filters
     ask for (``wifi``, ``step_free``, ``free`` ...); a fact in neither is unknown. ``welcome_rank``: 0 declared by
     someone in charge, 1 unknown, 2 no. ``dated`` is the newest date of what is known. ``search_name`` is
-    ``shared.text.fold(name)``.
+    ``shared.text.fold(name)``; ``search_text`` adds the commune, folded nearly so by the database. ``point``, ``map_x``
+    and ``map_y`` (see ``MAP_ZOOM``) are the position as the map asks for it.
     """
 
     __tablename__ = "place"
@@ -57,14 +73,21 @@ class PlaceRow(Base):
         CheckConstraint("welcome IN ('bookable', 'no_booking', 'on_call', 'unknown', 'no')", name="welcome"),
         CheckConstraint("merged_into <> place_id", name="merged_into_other"),
         CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged_points_somewhere"),
-        Index("ix_place_position", "position", postgresql_using="gist", postgresql_where=text("state = 'published'")),
+        Index(
+            "ix_place_position",
+            "welcome_rank",
+            "position",
+            postgresql_using="gist",
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index("ix_place_point", "point", postgresql_using="gist", postgresql_where=text("state = 'published'")),
         Index("ix_place_commune_code", "commune_code"),
         Index("ix_place_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
-            "ix_place_search_name",
-            "search_name",
+            "ix_place_search_text",
+            "search_text",
             postgresql_using="gin",
-            postgresql_ops={"search_name": "gin_trgm_ops"},
+            postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index(
             "ix_place_name_order",
@@ -105,6 +128,12 @@ class PlaceRow(Base):
         Computed("CASE welcome WHEN 'unknown' THEN 1 WHEN 'no' THEN 2 ELSE 0 END", persisted=True),
     )
     asked_only: Mapped[bool] = mapped_column(Computed(_one_of("kind", ASKED_KINDS), persisted=True))
+    point: Mapped[Any | None] = mapped_column(
+        Geometry("POINT", 4326, spatial_index=False), Computed("position::geometry", persisted=True)
+    )
+    map_x: Mapped[int | None] = mapped_column(Computed(_MAP_X, persisted=True))
+    map_y: Mapped[int | None] = mapped_column(Computed(_MAP_Y, persisted=True))
+    search_text: Mapped[str] = mapped_column(Computed(f"search_name || ' ' || {_FOLDED_COMMUNE}", persisted=True))
     policy: Mapped[dict[str, Any]]
     version: Mapped[int]
     updated_at: Mapped[datetime]
@@ -187,9 +216,10 @@ class ContributionRow(Base):
 
 
 class PlaceGridRow(Base):
-    """How many published places of a kind lie in a cell of the map's grid: unfiltered clusters are read from it.
+    """How many published places of a kind lie in a web-mercator tile of ``zoom``: unfiltered clusters are read from it.
 
-    Cells are web-mercator tiles of ``zoom + 3`` (an eighth of a tile). ``lon_sum / places`` is the mean longitude.
+    Kind ``''`` holds those of all kinds that are shown without being asked for. ``lon_sum / places`` is the mean
+    longitude; ``id_sum`` is the place's own number where ``places`` is 1. Kept by ``places.grid``.
     """
 
     __tablename__ = "place_grid"
@@ -201,6 +231,7 @@ class PlaceGridRow(Base):
     places: Mapped[int]
     lon_sum: Mapped[float]
     lat_sum: Mapped[float]
+    id_sum: Mapped[int] = mapped_column(BigInteger)
 
 
 # import bookkeeping: not sharded, no foreign key points here

@@ -1,0 +1,71 @@
+"""The search for programs: lists of places. Handlers parse once, ask once and send ready bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
+
+from tierslieux.map.criteria import SearchCriteria
+from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode
+from tierslieux.map.parameters import CRITERIA_NAMES, PAGING_NAMES, Reader, criteria_from, pairs_of, read_limit
+from tierslieux.map.queries import search
+from tierslieux.map.results import SearchResult
+from tierslieux.shared.pagination import decode_cursor, encode_cursor
+from tierslieux.shared.time import Clock
+from tierslieux.web.caching import etag_of, is_fresh, not_modified, public_answer
+from tierslieux.web.db import Database
+from tierslieux.web.versions import CatalogueVersion
+
+PLACES_PATH = "/api/v1/places"
+
+
+@get(PLACES_PATH)
+async def list_places(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    version: NamedDependency[CatalogueVersion],
+    clock: NamedDependency[Clock],
+    secret: NamedDependency[bytes],
+) -> Response[Any]:
+    """Places that match, a page at a time."""
+    reader = Reader(pairs_of(request.scope["query_string"]))
+    reader.refuse_unknown(CRITERIA_NAMES | PAGING_NAMES)
+    criteria, limit = criteria_from(reader), read_limit(reader)
+    reader.raise_faults()
+    after = after_of(reader, criteria, secret)
+    now = clock.now()
+    etag = await etag_of(version, now)
+    if is_fresh(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        result = await search(reads, criteria, now, limit=limit, after=after)
+    return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
+
+
+def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:
+    """The key that the query's cursor holds; ``BadCursor`` where it was altered or is of another list."""
+    cursor = next(iter(reader.all("cursor")), None)
+    return None if cursor is None else decode_cursor(cursor, purpose=_purpose(criteria), secret=secret)
+
+
+def cursor_of(result: SearchResult, secret: bytes) -> str | None:
+    """The cursor of the next page, if there is one."""
+    if result.next_key is None:
+        return None
+    return encode_cursor(result.next_key, purpose=_purpose(result.criteria), secret=secret)
+
+
+def _purpose(criteria: SearchCriteria) -> str:
+    return f"places?{criteria.query_string()}"
+
+
+def _links(result: SearchResult, limit: int, secret: bytes) -> list[Link]:
+    query = "&".join(filter(None, [result.criteria.query_string(), f"limit={limit}"]))
+    links = [Link("self", f"{PLACES_PATH}?{query}")]
+    cursor = cursor_of(result, secret)
+    return [*links, Link("next", f"{PLACES_PATH}?{query}&cursor={cursor}")] if cursor else links
+
+
+map_router = Router("/", route_handlers=[list_places], signature_types=[Database, CatalogueVersion, Clock])

@@ -1,0 +1,157 @@
+"""From criteria to SQL: one WHERE for the list, the count, the clusters, the tiles and the downloads.
+
+Every fragment is a constant of this module; what a visitor wrote only ever travels as a parameter, cast to its type
+(a small number without a cast is sent as ``smallint`` and leaves the index). ``p`` is ``place``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tierslieux.map.criteria import Area, Circle, InCommune, InTerritory, SearchCriteria, Trip
+from tierslieux.shared.geo import Bbox, Position
+
+_FUZZY_LENGTH = 5
+_MAX_WORDS = 8
+_CODE_NOW = (
+    "coalesce((SELECT c.code FROM commune c WHERE c.code = %(commune)s::text),"
+    " (SELECT x.code FROM commune_change x WHERE x.old_code = %(commune)s::text ORDER BY x.on_date DESC LIMIT 1),"
+    " %(commune)s::text)"
+)
+_TERRITORY_COLUMNS = {"dep": "departement_code", "reg": "region_code", "epci": "epci_code"}
+_OPEN = (
+    "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
+    " AND d.day BETWEEN %(at_day)s::date - 1 AND %(at_day)s::date + 1 AND d.open @> %(at)s::timestamptz)"
+)
+_KNOWN_DAY = (
+    "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
+    " AND d.day = (%(at)s::timestamptz AT TIME ZONE p.time_zone)::date AND d.state = 'known')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """A WHERE over ``place p`` and its parameters; ``center`` is the SQL of the point to measure distances from."""
+
+    where: str
+    params: dict[str, Any]
+    center: str | None
+
+
+def conditions_of(criteria: SearchCriteria, at: datetime) -> Conditions:
+    """What a place must be; hours are judged at ``at`` (aware)."""
+    params: dict[str, Any] = {"at": at, "at_day": at.date()}
+    parts = ["p.state = 'published'", *_kinds(criteria, params), *_area(criteria, params), *_facts(criteria, params)]
+    parts += [*_words(criteria, params), *_hours(criteria)]
+    if criteria.free is not None:
+        parts.append("false")  # no place can be booked yet, so none has a free seat
+    return Conditions(" AND ".join(parts), params, _center(criteria.area, params))
+
+
+def point_sql(name: str, position: Position, params: dict[str, Any]) -> str:
+    """A geography point whose coordinates are the parameters ``{name}_lon`` and ``{name}_lat``."""
+    params[f"{name}_lon"], params[f"{name}_lat"] = position.lon, position.lat
+    return f"ST_Point(%({name}_lon)s::float8, %({name}_lat)s::float8, 4326)::geography"
+
+
+def _kinds(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
+    if not criteria.kinds:
+        return ["NOT p.asked_only"]
+    params["kinds"] = list(criteria.kinds)
+    return ["p.kind = ANY(%(kinds)s::text[])"]
+
+
+def _area(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
+    match criteria.area:
+        case Bbox() as box:
+            return [_in_boxes(box, params)]
+        case Circle(_, radius_m) | InCommune(_, int(radius_m)):
+            params["radius_m"] = radius_m
+            center = _center(criteria.area, params)
+            return [f"ST_DWithin(p.position, {center}, %(radius_m)s::float8, false)"]
+        case InCommune(code, _):
+            params["commune"] = code
+            return [f"p.commune_code = {_CODE_NOW}"]
+        case InTerritory(territory_id):
+            return [_in_territory(territory_id, params)]
+        case _:
+            return [_along(criteria.trip, params)] if criteria.trip else []
+
+
+def _in_boxes(box: Bbox, params: dict[str, Any]) -> str:
+    parts = [_in_box(number, part, params) for number, part in enumerate(box.parts())]
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+
+
+def _in_box(number: int, box: Bbox, params: dict[str, Any]) -> str:
+    """Exactly in the box: the index compares in single precision, the coordinates are compared again."""
+    west, south, east, north = (f"%(b{number}_{side})s::float8" for side in "wsen")
+    sides = zip("wsen", (box.min_lon, box.min_lat, box.max_lon, box.max_lat), strict=True)
+    params.update({f"b{number}_{side}": value for side, value in sides})
+    return (
+        f"(p.point && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326)"
+        f" AND ST_X(p.point) BETWEEN {west} AND {east} AND ST_Y(p.point) BETWEEN {south} AND {north})"
+    )
+
+
+def _in_territory(territory_id: str, params: dict[str, Any]) -> str:
+    level, _, code = territory_id.rpartition("-")
+    if not level and len(code) == 5:
+        params["commune"] = code
+        return f"p.commune_code = {_CODE_NOW}"
+    params["territory"] = code
+    column = _TERRITORY_COLUMNS[level or "epci"]
+    return f"p.commune_code IN (SELECT c.code FROM commune c WHERE c.{column} = %(territory)s::text)"
+
+
+def _along(trip: Trip, params: dict[str, Any]) -> str:
+    params["radius_m"] = trip.radius_m
+    home, work = point_sql("home", trip.home, params), point_sql("work", trip.work, params)
+    line = f"ST_MakeLine({home}::geometry, {work}::geometry)::geography"
+    return f"ST_DWithin(p.position, {line}, %(radius_m)s::float8, false)"
+
+
+def _facts(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
+    yes = {*criteria.facts_yes, *(("free",) if criteria.max_price_cents is not None else ())}
+    parts = []
+    if yes:
+        params["facts_yes"] = sorted(yes)
+        parts.append("p.known_yes @> %(facts_yes)s::text[]")
+    if criteria.facts_not_no:
+        params["facts_not_no"] = list(criteria.facts_not_no)
+        parts.append("NOT p.known_no && %(facts_not_no)s::text[]")
+    return parts
+
+
+def _words(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
+    """Each word must be there: short ones as the beginning of a word, longer ones also with a typing error."""
+    if criteria.text is None:
+        return []
+    parts = [_word(number, word, params) for number, word in enumerate(criteria.words[:_MAX_WORDS])]
+    return parts or ["false"]  # nothing but punctuation
+
+
+def _word(number: int, word: str, params: dict[str, Any]) -> str:
+    name = f"word{number}"
+    if len(word) < _FUZZY_LENGTH:
+        params[name] = rf"\m{word}"
+        return f"p.search_text ~ %({name})s::text"
+    params[name] = word
+    return f"%({name})s::text <% p.search_text"
+
+
+def _hours(criteria: SearchCriteria) -> list[str]:
+    if criteria.hours is None:
+        return []
+    return [_OPEN if criteria.hours == "open" else f"({_OPEN} OR NOT {_KNOWN_DAY})"]
+
+
+def _center(area: Area | None, params: dict[str, Any]) -> str | None:
+    if isinstance(area, Circle):
+        return point_sql("near", area.center, params)
+    if isinstance(area, InCommune) and area.radius_m is not None:
+        params["commune"] = area.code
+        return f"(SELECT c.position FROM commune c WHERE c.code = {_CODE_NOW})"
+    return None
