@@ -19,6 +19,7 @@ from litestar.testing import AsyncTestClient
 from psycopg import sql
 from sqlalchemy import create_engine, pool
 
+from tests.site_files import name_site_files
 from tierslieux.app import create_app
 from tierslieux.settings import Settings
 
@@ -104,6 +105,7 @@ def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a local instance on a database of its own, with the settable clock."""
+    name_site_files(tmp_path)
     return Settings(
         database_url=database_url,
         secret=SECRET,

@@ -34,8 +34,18 @@ def card(place_id: int, name: str, kind: str, commune: str, hours: HoursView, **
 
 
 CARDS = (
-    card(1, "Les Ateliers du port", "coworking", "Douarnenez (29)", OPEN, welcome="bookable", checked_on=date(2026, 6, 3)),
-    card(2, "Médiathèque Georges-Perros", "library", "Douarnenez (29)", CLOSED, welcome="no_booking", facts=("Wi-Fi gratuit",)),
+    card(
+        1, "Les Ateliers du port", "coworking", "Douarnenez (29)", OPEN, welcome="bookable", checked_on=date(2026, 6, 3)
+    ),
+    card(
+        2,
+        "Médiathèque Georges-Perros",
+        "library",
+        "Douarnenez (29)",
+        CLOSED,
+        welcome="no_booking",
+        facts=("Wi-Fi gratuit",),
+    ),
     card(3, "Bibliothèque municipale", "library", "Plonévez-Porzay (29)", UNKNOWN, dated=date(2024, 8, 1)),
     card(4, "Le Petit <b>Bazar</b> & Cie", "shop", "Locronan (29)", UNKNOWN, phone=None, dated=None),
     card(5, "Fablab du Cap", "fablab", "Pont-Croix (29)", HoursView("unknown", "À vérifier : jour férié", "")),
@@ -55,7 +65,11 @@ def search_view(**more: object) -> SearchView:
         "commune": "29176",
         "day": "2026-11-24",
         "start": "09:30",
-        "hours_choices": (Choice("", "Peu importe", True), Choice("open", "Ouvert", False), Choice("open_or_unknown", "Ouvert ou inconnu", False)),
+        "hours_choices": (
+            Choice("", "Peu importe", True),
+            Choice("open", "Ouvert", False),
+            Choice("open_or_unknown", "Ouvert ou inconnu", False),
+        ),
         "kind_choices": (
             Choice("coworking", "Espace de coworking", False),
             Choice("library", "Bibliothèque ou médiathèque", True),
@@ -64,8 +78,24 @@ def search_view(**more: object) -> SearchView:
             Choice("cafe", "Café ou bar", False),
         ),
         "fact_groups": (
-            ChoiceGroup("accessible", "Accès en fauteuil", (Choice("", "Peu importe", True), Choice("yes", "Oui", False), Choice("yes_or_unknown", "Oui ou inconnu", False))),
-            ChoiceGroup("wifi", "Wi-Fi", (Choice("", "Peu importe", True), Choice("yes", "Oui", False), Choice("yes_or_unknown", "Oui ou inconnu", False))),
+            ChoiceGroup(
+                "accessible",
+                "Accès en fauteuil",
+                (
+                    Choice("", "Peu importe", True),
+                    Choice("yes", "Oui", False),
+                    Choice("yes_or_unknown", "Oui ou inconnu", False),
+                ),
+            ),
+            ChoiceGroup(
+                "wifi",
+                "Wi-Fi",
+                (
+                    Choice("", "Peu importe", True),
+                    Choice("yes", "Oui", False),
+                    Choice("yes_or_unknown", "Oui ou inconnu", False),
+                ),
+            ),
             ChoiceGroup("price", "Prix", (Choice("", "Peu importe", True), Choice("free", "Gratuit", False))),
         ),
         "amenity_choices": (Choice("printer", "Imprimante", False), Choice("quiet", "Silence demandé", False)),
@@ -83,6 +113,7 @@ def search_view(**more: object) -> SearchView:
         "first_address": None,
         "next_address": "/recherche?commune=29176&cursor=abc",
         "downloads": (("/recherche.csv?commune=29176", "CSV"), ("/recherche.geojson?commune=29176", "GeoJSON")),
+        "homonyms": (),
         "map": MapView(MAP_ELEMENT, "-4.6,47.9,-4.0,48.3", "kind=library", "", {"open": "Voir ce lieu"}),
     }
     return SearchView(**(fields | more))  # type: ignore[arg-type]
@@ -96,7 +127,15 @@ def empty_search_view() -> SearchView:
 
 def place_view(**more: object) -> PlaceView:
     monday = date(2026, 11, 23)
-    words = ("Fermé", "9\u00a0h\u00a030 – 12\u00a0h, 14\u00a0h – 18\u00a0h", "14\u00a0h – 18\u00a0h", "Fermé : jour férié", "9\u00a0h\u00a030 – 12\u00a0h", "10\u00a0h – 16\u00a0h", "Fermé")
+    words = (
+        "Fermé",
+        "9\u00a0h\u00a030 – 12\u00a0h, 14\u00a0h – 18\u00a0h",
+        "14\u00a0h – 18\u00a0h",
+        "Fermé : jour férié",
+        "9\u00a0h\u00a030 – 12\u00a0h",
+        "10\u00a0h – 16\u00a0h",
+        "Fermé",
+    )
     fields: dict[str, object] = {
         "slug": "mediatheque-2",
         "name": "Médiathèque Georges-Perros",
@@ -110,7 +149,10 @@ def place_view(**more: object) -> PlaceView:
         "time_zone_note": "heure du lieu",
         "weekly_hours": None,
         "hours_as_given": "Tu 09:30-12:00,14:00-18:00; We 14:00-18:00; Fr 09:30-12:00; Sa 10:00-16:00",
-        "description": ("Une grande salle de lecture au calme, douze tables près des fenêtres.", "Café au rez-de-chaussée."),
+        "description": (
+            "Une grande salle de lecture au calme, douze tables près des fenêtres.",
+            "Café au rez-de-chaussée.",
+        ),
         "description_is_french": True,
         "address_lines": ("Place de l'Enfer", "29100 Douarnenez"),
         "phone": "+33298000000",
@@ -121,11 +163,18 @@ def place_view(**more: object) -> PlaceView:
         "amenities": (("Wi-Fi", "oui"), ("Imprimante", "oui"), ("Boissons", "non")),
         "unknown_amenities": ("Appels possibles", "Stationnement", "Vélos à l'abri"),
         "services": (),
-        "accessibility": (("Accès en fauteuil", "oui"), ("Entrée de plain-pied", "inconnu"), ("Toilettes adaptées", "inconnu")),
+        "accessibility": (
+            ("Accès en fauteuil", "oui"),
+            ("Entrée de plain-pied", "inconnu"),
+            ("Toilettes adaptées", "inconnu"),
+        ),
         "acceslibre_url": "https://acceslibre.beta.gouv.fr/app/erp/x/",
         "checked_on": None,
         "dated": date(2019, 6, 13),
-        "sources": (SourceView("Liste nationale des tiers-lieux", "Licence Ouverte 2.0", date(2019, 6, 13)), SourceView("OpenStreetMap", "ODbL 1.0", None)),
+        "sources": (
+            SourceView("Liste nationale des tiers-lieux", "Licence Ouverte 2.0", date(2019, 6, 13)),
+            SourceView("OpenStreetMap", "ODbL 1.0", None),
+        ),
         "json_ld": {"@context": "https://schema.org", "@type": "Library", "name": "</script><b>x"},
     }
     return PlaceView(**(fields | more))  # type: ignore[arg-type]

@@ -9,29 +9,40 @@ from typing import Any
 from litestar import Litestar, Request
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.map import pages as map_pages
 from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
+from tierslieux.map.sitemap import sitemap_router
 from tierslieux.map.territories_api import get_territory
+from tierslieux.places import labels
+from tierslieux.places import pages as place_pages
+from tierslieux.places.contribution_api import contributions_router
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock
 from tierslieux.territories.api import list_territories
+from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.clock import ClockMiddleware, dev_clock_router
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
+from tierslieux.web.i18n import LocalePrefix
 from tierslieux.web.jobs import JobServices, create_queue, open_queue, running_worker
 from tierslieux.web.limits import RateLimiter
 from tierslieux.web.observability import StopwatchMiddleware, configure_logs, log_answer, observability_router
+from tierslieux.web.pages import text_pages
 from tierslieux.web.problems import answer_error
 from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers
+from tierslieux.web.templating import Site, make_environment
 from tierslieux.web.versions import CatalogueVersion
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The service for ``settings``; nothing is opened before it starts."""
+    """The service for ``settings``; nothing is opened before it starts. The site's files must have been built."""
     configure_logs(settings.log_level)
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=settings.read_pool_size)
     clock_middleware = ClockMiddleware(database, settable=settings.test_clock)
@@ -50,8 +61,10 @@ def create_app(settings: Settings) -> Litestar:
             await stack.enter_async_context(running_worker(queue, services))
             yield
 
-    return Litestar(
-        route_handlers=_routes(settings),
+    assets = Assets.read(settings.state_dir / "assets")
+    site = _site(settings)
+    app = Litestar(
+        route_handlers=_routes(settings, assets),
         lifespan=[running],
         middleware=[
             StopwatchMiddleware(),
@@ -61,17 +74,34 @@ def create_app(settings: Settings) -> Litestar:
             TransactionMiddleware(database),
         ],
         before_send=[add_security_headers(policy), log_answer],
-        dependencies=_dependencies(settings, database, version),
+        dependencies=_dependencies(settings, database, version) | {"site": _always(site)},
         exception_handlers={Exception: answer_error},
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine(engine_instance=make_environment(assets, site, labels.HELPERS))
+        ),
         openapi_config=OpenAPIConfig(title="tierslieux", version="1.0", path="/api"),
         logging_config=None,
-        signature_types=[AsyncSession, Clock, Reads],
+        signature_types=[AsyncSession, Clock, Reads, Site],
         request_max_body_size=2_000_000,
     )
+    app.asgi_handler = LocalePrefix(app.asgi_handler)  # before routing, which no middleware is
+    return app
 
 
-def _routes(settings: Settings) -> list[ControllerRouterHandler]:
-    routes: list[ControllerRouterHandler] = [observability_router, map_router, list_territories, get_territory, get_base_tile]
+def _routes(settings: Settings, assets: Assets) -> list[ControllerRouterHandler]:
+    routes: list[ControllerRouterHandler] = [
+        observability_router,
+        static_files(assets),
+        list_territories,
+        get_territory,
+        get_base_tile,
+        map_router,
+        map_pages.pages_router,
+        sitemap_router,
+        place_pages.pages_router,
+        contributions_router,
+        *text_pages(),
+    ]
     if settings.test_clock:
         routes.append(dev_clock_router)
     return routes
@@ -101,6 +131,22 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "base_tiles": Provide(lambda: base_tiles, sync_to_thread=False, use_cache=True),
         "version": Provide(lambda: version, sync_to_thread=False, use_cache=True),
     }
+
+
+def _always(value: Any) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False, use_cache=True)
+
+
+def _site(settings: Settings) -> Site:
+    operator = settings.operator
+    return Site(
+        public_url=settings.public_url,
+        operator_name=operator.name,
+        operator_address=operator.address,
+        operator_email=operator.email,
+        publication_director=operator.publication_director,
+        host_name=operator.host_name,
+    )
 
 
 def _origin(settings: Settings) -> str | None:

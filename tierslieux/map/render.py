@@ -1,7 +1,7 @@
 """The base map through folium: its division and its script, apart, with no address of another host in either.
 
-folium loads libraries from CDNs and writes popups as raw HTML; neither is used. Its header is left out (inline styles, a viewport
-that forbids zooming). What is drawn on the map comes from ``static/js/map.js`` as data.
+folium loads libraries from CDNs and writes popups as raw HTML; neither is used. Its header is left out (inline styles,
+a viewport that forbids zooming). What is drawn on the map comes from ``static/js/map.js`` as data.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class RasterLayer:
 def render_base_map(raster: RasterLayer | None = None) -> BaseMap:
     """The map without places: our vector base, the operator's raster tiles above it if any, a scale.
 
-    The same input gives the same text, byte for byte, so that the script can be cached by its hash. Imports folium (about a
-    second and 120 MB): call it when the site is built, not in a server.
+    The same input gives the same text, byte for byte, so that the script can be cached by its hash. Imports folium
+    (about a second and 120 MB): call it when the site is built, not in a server.
     """
     import folium  # noqa: PLC0415
     from folium import plugins  # noqa: PLC0415

@@ -46,7 +46,7 @@ class MapView(msgspec.Struct, frozen=True):
     extent: str | None
     filters: str
     text: str
-    words: dict[str, str]
+    words: dict[str, object]
 
 
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,4 +77,13 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     first_address: str | None
     next_address: str | None
     downloads: tuple[tuple[str, str], ...]
+    homonyms: tuple[tuple[str, str], ...]
+    map: MapView
+
+
+class EmbedView(msgspec.Struct, frozen=True):
+    """The map alone, and the address of the same search as a page."""
+
+    heading: str
+    list_address: str
     map: MapView

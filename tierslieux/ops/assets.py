@@ -1,7 +1,7 @@
 """Build the site's own files from ``static/`` and the libraries that npm installed: copied, joined, named by content.
 
-ES modules stay ES modules; their relative imports are rewritten to the hashed names. Nothing is transpiled, so Python alone
-builds it.
+ES modules stay ES modules; their relative imports are rewritten to the hashed names. Nothing is transpiled, so Python
+alone builds it.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class AssetsError(Exception):
 
 
 def build_assets(checkout_dir: Path, out_dir: Path, base_map: BaseMap) -> dict[str, str]:
-    """Write every file the pages ask for, and ``manifest.json``, to ``out_dir``; return the manifest (name -> served name).
+    """Write every file the pages ask for, and ``manifest.json``, to ``out_dir``; return that manifest.
 
-    Replaces what was there in one step: a reader sees the old files or the new ones. ``AssetsError`` where npm has not run.
+    Replaces what was there in one step: a reader sees the old files or the new. ``AssetsError`` where npm has not run.
     """
     fresh = out_dir.with_name(out_dir.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)

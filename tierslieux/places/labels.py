@@ -1,4 +1,4 @@
-"""What a place's codes are called on screen (docs/glossary.md), in the language of the request. Unknown is always written."""
+"""What a place's codes are called on screen, in the language of the request. Unknown is always written."""
 
 from __future__ import annotations
 
@@ -73,6 +73,9 @@ _STATES = MappingProxyType(
     }
 )
 
+KIND_CODES = tuple(_KINDS)
+"""Every kind, in the order in which they are shown."""
+
 
 def kind_label(kind: str) -> str:
     """The words for a kind of place; the schema knows no other kinds."""
@@ -90,7 +93,7 @@ def amenity_label(amenity: str) -> str:
 
 
 def fact_label(fact: str) -> str:
-    """"oui", "non", "avec aide" or "inconnu"."""
+    """ "oui", "non", "avec aide" or "inconnu"."""
     return _(_FACTS.get(fact, _FACTS["unknown"]))
 
 
@@ -100,12 +103,12 @@ def price_label(price: str) -> str:
 
 
 def state_label(state: str, reason: str | None) -> str:
-    """"Ouvert", "Fermé : jour férié", "Horaires inconnus" ... A reason without words of its own says the bare state."""
+    """ "Ouvert", "Fermé : jour férié", "Horaires inconnus" ... A reason without words says the bare state."""
     return _(_STATES.get((state, reason)) or _STATES[(state, None)])
 
 
 def freshness(checked_on: date | None, dated: date | None) -> str:
-    """"Vérifié le 3 juin 2026" where someone in charge checked it, else the year of what is known, to be checked."""
+    """ "Vérifié le 3 juin 2026" where someone in charge checked it, else the year of what is known, to be checked."""
     if checked_on:
         return _("Vérifié le %s") % wording.short_date(checked_on)
     if dated:

@@ -50,7 +50,9 @@ def hours_view(hours: HoursNow, time_zone: str, at: datetime) -> HoursView:
     """The line for ``hours`` in the place's own time. A weekly total is shown as such, never as opening hours."""
     label = labels.state_label(hours.state, hours.reason)
     if hours.state == "unknown":
-        return HoursView("unknown", label, labels.about_weekly_hours(hours.weekly_minutes) if hours.weekly_minutes else "")
+        return HoursView(
+            "unknown", label, labels.about_weekly_hours(hours.weekly_minutes) if hours.weekly_minutes else ""
+        )
     if hours.until is None:
         return HoursView(hours.state, label, "")
     until, local = hours.until.astimezone(ZoneInfo(time_zone)), at.astimezone(ZoneInfo(time_zone))
@@ -58,7 +60,7 @@ def hours_view(hours: HoursNow, time_zone: str, at: datetime) -> HoursView:
 
 
 def commune_label(name: str | None, code: str | None) -> str:
-    """"Pleyben (29)": the commune with its département's number, which tells homonyms apart."""
+    """ "Pleyben (29)": the commune with its département's number, which tells homonyms apart."""
     if not name:
         return _("commune inconnue")
     return f"{name} ({departement_code(code)})" if code else name

@@ -44,7 +44,7 @@ class Assets:
 
 
 def static_files(assets: Assets) -> HTTPRouteHandler:
-    """The route that serves the built files, compressed where the client can read that; their names never change meaning."""
+    """The route that serves the built files, compressed where the client can read that, for ever."""
     served = {f"/{name}" for name in assets.names.values()}
 
     @get(f"{URL_PREFIX}/{{file:path}}", include_in_schema=False, sync_to_thread=False)

@@ -1,7 +1,7 @@
 """French at the root, English under ``/en``: the language is in the address, never in a cookie or a header.
 
-The message ids are the French texts. The English catalogue is read from ``locale/en/LC_MESSAGES/messages.po`` when it is first
-needed, so there is no compilation step.
+The message ids are the French texts. The English catalogue is read from ``locale/en/LC_MESSAGES/messages.po`` when it
+is first needed, so there is no compilation step.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 Locale = Literal["fr", "en"]
+LOCALES: tuple[Locale, ...] = ("fr", "en")
 CATALOGUES = Path(__file__).parent.parent / "locale"
 _PREFIX = "/en"
 

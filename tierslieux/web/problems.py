@@ -33,12 +33,13 @@ from tierslieux.shared.errors import (
     Stale,
 )
 from tierslieux.shared.pagination import BadCursor
+from tierslieux.web.i18n import mark
 from tierslieux.web.security import request_id_of
 
 logger = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
-NOTHING_STORED = "Rien n'a été enregistré."
+NOTHING_STORED = mark("Rien n'a été enregistré.")
 
 
 KINDS: tuple[tuple[type[DomainError], int], ...] = (
@@ -55,26 +56,47 @@ KINDS: tuple[tuple[type[DomainError], int], ...] = (
 )
 
 TITLES: dict[str, tuple[str, str]] = {
-    "invalid_request": ("La demande ne peut pas être lue", "Corrigez les champs indiqués, puis recommencez."),
-    "not_found": ("Cette page n'existe pas ou ne vous est pas ouverte", "Cherchez un lieu."),
-    "not_signed_in": ("Il faut s'identifier", "Donnez un jeton valable dans l'en-tête Authorization."),
-    "missing_scope": ("Ce jeton n'en donne pas le droit", "Demandez un jeton qui porte la portée nécessaire."),
-    "stale_version": ("Cette fiche a changé entre-temps", "Relisez-la, puis refaites votre changement."),
-    "too_many_requests": ("Trop de demandes", "Attendez un instant, puis réessayez."),
-    "body_too_large": ("L'envoi est trop lourd", "Envoyez-le en plusieurs parties."),
-    "method_not_allowed": ("Cette adresse ne se demande pas ainsi", "Voyez la documentation : /api/docs."),
-    "unsupported_media_type": ("Ce format d'envoi n'est pas accepté", "Envoyez du JSON (application/json)."),
-    "in_progress": ("La même demande est déjà en cours", "Attendez sa réponse, puis réessayez avec la même clé."),
-    "key_reused": ("Cette clé a déjà servi pour une autre demande", "Prenez une nouvelle clé Idempotency-Key."),
-    "cross_site": ("Ce formulaire vient d'un autre site", "Ouvrez la page ici, puis recommencez."),
-    "ambiguous_code": ("Ce code désigne deux territoires", "Choisissez l'un des deux identifiants proposés."),
-    "both_own_resources": ("Ces deux lieux ont des places à réserver", "Retirez celles de l'un des deux d'abord."),
-    "status_changed": ("L'état a changé entre-temps", "Rechargez, puis voyez ce qui reste possible."),
-    "invalid_hours": ("Ces horaires ne peuvent pas être lus", "Corrigez la partie indiquée."),
-    "unavailable": ("Le service est momentanément indisponible", "Réessayez dans un instant."),
+    "invalid_request": (
+        mark("La demande ne peut pas être lue"),
+        mark("Corrigez les champs indiqués, puis recommencez."),
+    ),
+    "not_found": (mark("Cette page n'existe pas ou ne vous est pas ouverte"), mark("Cherchez un lieu.")),
+    "not_signed_in": (mark("Il faut s'identifier"), mark("Donnez un jeton valable dans l'en-tête Authorization.")),
+    "missing_scope": (
+        mark("Ce jeton n'en donne pas le droit"),
+        mark("Demandez un jeton qui porte la portée nécessaire."),
+    ),
+    "stale_version": (mark("Cette fiche a changé entre-temps"), mark("Relisez-la, puis refaites votre changement.")),
+    "too_many_requests": (mark("Trop de demandes"), mark("Attendez un instant, puis réessayez.")),
+    "body_too_large": (mark("L'envoi est trop lourd"), mark("Envoyez-le en plusieurs parties.")),
+    "method_not_allowed": (mark("Cette adresse ne se demande pas ainsi"), mark("Voyez la documentation : /api/docs.")),
+    "unsupported_media_type": (
+        mark("Ce format d'envoi n'est pas accepté"),
+        mark("Envoyez du JSON (application/json)."),
+    ),
+    "in_progress": (
+        mark("La même demande est déjà en cours"),
+        mark("Attendez sa réponse, puis réessayez avec la même clé."),
+    ),
+    "key_reused": (
+        mark("Cette clé a déjà servi pour une autre demande"),
+        mark("Prenez une nouvelle clé Idempotency-Key."),
+    ),
+    "cross_site": (mark("Ce formulaire vient d'un autre site"), mark("Ouvrez la page ici, puis recommencez.")),
+    "ambiguous_code": (
+        mark("Ce code désigne deux territoires"),
+        mark("Choisissez l'un des deux identifiants proposés."),
+    ),
+    "both_own_resources": (
+        mark("Ces deux lieux ont des places à réserver"),
+        mark("Retirez celles de l'un des deux d'abord."),
+    ),
+    "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
+    "invalid_hours": (mark("Ces horaires ne peuvent pas être lus"), mark("Corrigez la partie indiquée.")),
+    "unavailable": (mark("Le service est momentanément indisponible"), mark("Réessayez dans un instant.")),
     "server_error": (
-        "Une erreur est survenue de notre côté",
-        "Réessayez dans un instant ; si cela continue, indiquez-nous ce numéro.",
+        mark("Une erreur est survenue de notre côté"),
+        mark("Réessayez dans un instant ; si cela continue, indiquez-nous ce numéro."),
     ),
 }
 """Title and remedy by code, in French (the message ids of the translations)."""

@@ -74,7 +74,9 @@ def problem_sentences(problem: Problem) -> list[str]:
     return [*lost_nothing, gettext(remedy)]
 
 
-def page_or_partial(request: Request[Any, Any, Any], page: str, partial: str, context: Mapping[str, object]) -> Template:
+def page_or_partial(
+    request: Request[Any, Any, Any], page: str, partial: str, context: Mapping[str, object]
+) -> Template:
     """The whole page, or only its partial where HTMX asks for it. Caches keep the two apart (``Vary``)."""
     name = partial if wants_partial(request) else page
     return Template(name, context=dict(context), headers={"vary": "HX-Request"})

@@ -17,22 +17,22 @@ _OVERSEAS = ("262", "590", "594", "596")
 
 
 def day(value: date) -> str:
-    """"mardi 24 novembre 2026"; the first of a month is "1er"."""
+    """ "mardi 24 novembre 2026"; the first of a month is "1er"."""
     return _with_first(format_date(value, _pattern("EEEE d MMMM y"), locale=_babel_locale()), value)
 
 
 def day_without_year(value: date) -> str:
-    """"mardi 24 novembre"."""
+    """ "mardi 24 novembre"."""
     return _with_first(format_date(value, _pattern("EEEE d MMMM"), locale=_babel_locale()), value)
 
 
 def short_date(value: date) -> str:
-    """"3 juin 2026"."""
+    """ "3 juin 2026"."""
     return _with_first(format_date(value, _pattern("d MMMM y"), locale=_babel_locale()), value)
 
 
 def clock(value: time | datetime) -> str:
-    """"9 h 30", "12 h"; in English "9:30 am", "12 pm". The local time that ``value`` says."""
+    """ "9 h 30", "12 h"; in English "9:30 am", "12 pm". The local time that ``value`` says."""
     if current_locale() == "fr":
         minutes = f"{NBSP}{value.minute:02d}" if value.minute else ""
         return f"{value.hour}{NBSP}h{minutes}"
@@ -41,7 +41,7 @@ def clock(value: time | datetime) -> str:
 
 
 def clock_range(start: time | datetime, end: time | datetime) -> str:
-    """"9 h 30 – 12 h". Midnight as an end is written "minuit" / "midnight"."""
+    """ "9 h 30 – 12 h". Midnight as an end is written "minuit" / "midnight"."""
     return f"{clock(start)}{_DASH}{_end(end)}"
 
 
@@ -52,17 +52,19 @@ def ranges(pairs: Iterable[tuple[datetime, datetime]], time_zone: str) -> str:
 
 
 def number(value: float) -> str:
-    """"1 781"; in English "1,781". At most one decimal."""
+    """ "1 781"; in English "1,781". At most one decimal."""
     return format_decimal(value, "#,##0.#", locale=_babel_locale())
 
 
 def percent(share: float) -> str:
     """A share between 0 and 1 as "22,9 %"."""
-    return format_percent(share, "#,##0.#\N{NO-BREAK SPACE}%" if current_locale() == "fr" else "#,##0.#%", locale=_babel_locale())
+    return format_percent(
+        share, "#,##0.#\N{NO-BREAK SPACE}%" if current_locale() == "fr" else "#,##0.#%", locale=_babel_locale()
+    )
 
 
 def distance(metres: float) -> str:
-    """"400 m", "1,5 km", "22 km": rounded to what a person can use."""
+    """ "400 m", "1,5 km", "22 km": rounded to what a person can use."""
     if metres < 950:
         return f"{max(10, round(metres / 10) * 10)}{NBSP}m"
     kilometres = metres / 1000
@@ -70,7 +72,7 @@ def distance(metres: float) -> str:
 
 
 def duration_hours(hours: float) -> str:
-    """"7 h", "7 h 30" of a weekly total; in English "7 h", "7 h 30 min"."""
+    """ "7 h", "7 h 30" of a weekly total; in English "7 h", "7 h 30 min"."""
     whole, minutes = divmod(round(hours * 60), 60)
     if not minutes:
         return f"{whole}{NBSP}h"
@@ -78,7 +80,7 @@ def duration_hours(hours: float) -> str:
 
 
 def phone(value: str) -> str:
-    """"02 98 00 00 00" of an E.164 number of France or overseas; any other number as it stands."""
+    """ "02 98 00 00 00" of an E.164 number of France or overseas; any other number as it stands."""
     digits = value.removeprefix("+33")
     if digits == value:
         overseas = next((code for code in _OVERSEAS if value.startswith("+" + code)), None)

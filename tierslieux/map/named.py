@@ -1,0 +1,86 @@
+"""Which town a typed text names, without guessing: one commune or none; homonyms are told apart by département."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from tierslieux.shared.geo import Position
+from tierslieux.shared.text import fold
+from tierslieux.web.db import Reads
+
+_COMMUNE = """
+SELECT c.code, c.name, c.departement_code, c.time_zone, ST_X(c.position::geometry), ST_Y(c.position::geometry)
+FROM commune c
+"""
+_BY_CODE = (
+    _COMMUNE  # noqa: S608 - constants of this module
+    + """WHERE c.code = %(code)s OR c.code = (
+  SELECT g.code FROM commune_change g WHERE g.old_code = %(code)s ORDER BY g.on_date DESC LIMIT 1) LIMIT 1"""
+)
+_BY_NAME = (
+    _COMMUNE
+    + """WHERE c.search_name = %(name)s
+  AND (%(departement)s::text IS NULL OR c.departement_code = %(departement)s)
+  ORDER BY c.population DESC, c.code LIMIT 8"""
+)
+_BY_POSTAL_CODE = (
+    _COMMUNE
+    + """JOIN commune_postal_code z ON z.commune_code = c.code WHERE z.postal_code = %(code)s
+  ORDER BY c.population DESC, c.code LIMIT 1"""
+)
+_WITH_DEPARTEMENT = re.compile(r"(?P<name>.*\S)\s*\((?P<departement>\d{2,3}|2[AB])\)\s*", re.IGNORECASE)
+_POSTAL_CODE = re.compile(r"\s*(\d{5})\s*", re.ASCII)
+
+
+class NamedPlace(msgspec.Struct, frozen=True):
+    """A commune to look around. ``label`` is "Plonévez-Porzay (29)"."""
+
+    code: str
+    label: str
+    time_zone: str
+    position: Position
+
+
+class Named(msgspec.Struct, frozen=True):
+    """The commune that a text names, and its homonyms, the most populated first."""
+
+    place: NamedPlace
+    homonyms: tuple[NamedPlace, ...] = ()
+
+
+async def find_named(reads: Reads, text: str, commune_code: str) -> Named | None:
+    """What ``text`` names; a code beside it (from a link or a suggestion) counts where the text says nothing else."""
+    chosen = await _first(reads, _BY_CODE, code=commune_code[:5].upper()) if commune_code else None
+    if chosen and (not text or _names(text, chosen)):
+        return Named(chosen)
+    return await _find_by_text(reads, text) if text else None
+
+
+async def _find_by_text(reads: Reads, text: str) -> Named | None:
+    postal_code = _POSTAL_CODE.fullmatch(text)
+    if postal_code:
+        found = await _first(reads, _BY_POSTAL_CODE, code=postal_code[1])
+        return Named(found) if found else None
+    parts = _WITH_DEPARTEMENT.fullmatch(text)
+    name, departement = (parts["name"], parts["departement"].upper()) if parts else (text, None)
+    found_all = await _all(reads, _BY_NAME, name=fold(name), departement=departement)
+    return Named(found_all[0], tuple(found_all[1:])) if found_all else None
+
+
+def _names(text: str, place: NamedPlace) -> bool:
+    """Whether a text is the place's name, a beginning of it, or a postal code (which a suggestion turned into it)."""
+    return fold(place.label).startswith(fold(text)) or bool(_POSTAL_CODE.fullmatch(text))
+
+
+async def _first(reads: Reads, sql: str, **values: str | None) -> NamedPlace | None:
+    return next(iter(await _all(reads, sql, **values)), None)
+
+
+async def _all(reads: Reads, sql: str, **values: str | None) -> list[NamedPlace]:
+    rows = await (await reads.execute(sql, values)).fetchall()  # type: ignore[call-overload]
+    return [
+        NamedPlace(code, f"{name} ({departement})", zone, Position(lon, lat))
+        for code, name, departement, zone, lon, lat in rows
+    ]

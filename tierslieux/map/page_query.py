@@ -1,0 +1,121 @@
+"""The address of the search page, read once: what people typed and chose, before it becomes criteria.
+
+The page knows what the API knows, and in addition ``day`` and ``from`` (a local time) and ``view``. A form sends
+empty fields, and links carry names of other sites: both are left out here, not refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tierslieux.map.criteria import DEFAULT_RADIUS_M
+from tierslieux.map.named import NamedPlace
+from tierslieux.map.parameters import AREA_NAMES, CRITERIA_NAMES
+from tierslieux.shared.errors import FieldError, InvalidRequest
+from tierslieux.web.i18n import gettext as _
+
+Pairs = tuple[tuple[str, str], ...]
+PAGE_NAMES = frozenset({"day", "from", "view", "cursor"})
+MAINLAND_ZONE = "Europe/Paris"
+_PLACE_NAMES = frozenset({*AREA_NAMES, "q", "radius_m"})
+_NO_FILTERS = frozenset({*_PLACE_NAMES, *PAGE_NAMES, "sort", "home", "work", "at"})
+
+
+class PageQuery(msgspec.Struct, frozen=True):
+    """The pairs of the address that the page knows, blanks left out, in their order."""
+
+    pairs: Pairs
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, str]]) -> PageQuery:
+        """The query of ``pairs`` as they came."""
+        known = CRITERIA_NAMES | PAGE_NAMES
+        return cls(tuple((name, value) for name, value in pairs if name in known and value.strip()))
+
+    def one(self, name: str) -> str:
+        """The first value of ``name``, else an empty text."""
+        return next((value for given, value in self.pairs if given == name), "")
+
+    def all(self, name: str) -> list[str]:
+        """Every value of ``name``."""
+        return [value for given, value in self.pairs if given == name]
+
+    def without(self, *names: str) -> PageQuery:
+        """The same query without these names."""
+        return PageQuery(tuple(pair for pair in self.pairs if pair[0] not in names))
+
+    def replacing(self, **values: str) -> PageQuery:
+        """The same query with these values instead of its own."""
+        return PageQuery((*self.without(*values).pairs, *values.items()))
+
+    def without_filters(self) -> PageQuery:
+        """Only where to look, and how to show it."""
+        return PageQuery(
+            tuple(pair for pair in self.pairs if pair[0] in {*_PLACE_NAMES, "view", "sort", "home", "work"})
+        )
+
+    def as_dict(self) -> dict[str, list[str]]:
+        """The values by name, for an address."""
+        return {name: self.all(name) for name, _value in self.pairs}
+
+    @property
+    def view(self) -> str:
+        """``map`` or ``list``: what a narrow screen shows first."""
+        return "map" if self.one("view") == "map" else "list"
+
+    @property
+    def filter_count(self) -> int:
+        """How many filters narrow the list."""
+        names = {name for name, _value in self.pairs} - _NO_FILTERS
+        return len(names)
+
+
+def criteria_pairs(query: PageQuery, named: NamedPlace | None) -> list[tuple[str, str]]:
+    """The pairs for ``read_criteria``: a text that names a town becomes an area around it, day and time ``at``."""
+    pairs = [pair for pair in query.pairs if pair[0] not in PAGE_NAMES | _PLACE_NAMES | {"at"}]
+    pairs += _area_pairs(query, named)
+    if query.one("q") and named is None:
+        pairs.append(("q", query.one("q")))
+    at = _at(query, named.time_zone if named else MAINLAND_ZONE)
+    return [*pairs, ("at", at)] if at else pairs
+
+
+def _area_pairs(query: PageQuery, named: NamedPlace | None) -> list[tuple[str, str]]:
+    radius = query.one("radius_m")
+    if query.one("bbox"):
+        return [("bbox", query.one("bbox"))]
+    if named:
+        return [("commune", named.code), ("radius_m", radius or str(DEFAULT_RADIUS_M))]
+    if query.one("near"):
+        return [("near", query.one("near")), *([("radius_m", radius)] if radius else [])]
+    return [("territory", query.one("territory"))] if query.one("territory") else []
+
+
+def _at(query: PageQuery, zone: str) -> str | None:
+    day, start = query.one("day"), query.one("from")
+    if not day:
+        return query.one("at") or None
+    moment = datetime.combine(_day(day), _time(start) if start else time(10), ZoneInfo(zone))
+    return moment.isoformat()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise InvalidRequest(
+            [FieldError("query", "day", "wrong_format", text[:200], _("Jour : une date est attendue"))]
+        ) from exc
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as exc:
+        raise InvalidRequest(
+            [FieldError("query", "from", "wrong_format", text[:200], _("De : une heure est attendue"))]
+        ) from exc
