@@ -95,7 +95,16 @@ def group(tokens: list[Token], text: str, written: str) -> list[Item]:
 
 
 def _next(work: _Grouping, at: int) -> tuple[Item, int]:
-    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_ONE_WITH_SLASH, _lone_slash), (_BETWEEN, _slashed), (_UNTIL, _until), (_END_OF_DAY, _ends), (_TIMES, _times)):
+    for pattern, build in (
+        (_DATES, _dates),
+        (_DAY_LIST, _days),
+        (_RANGES_WITH_SLASH, _slashed),
+        (_ONE_WITH_SLASH, _lone_slash),
+        (_BETWEEN, _slashed),
+        (_UNTIL, _until),
+        (_END_OF_DAY, _ends),
+        (_TIMES, _times),
+    ):
         found = pattern.match(work.letters, at)
         if found:
             item = build(work, found)
@@ -117,8 +126,28 @@ def _single(work: _Grouping, at: int) -> Item:
         return Item("braces" if len(known_days) == len(names) else "bad", token.start, token.end, days=known_days)
     if token.kind == "all_hours":
         return Item("times", token.start, token.end, times=((0, _DAY_MINUTES),))
-    known = {"stop", "closed", "except", "appointment", "otherwise", "reduced", "no_hours", "note", "am_pm", "fuzzy", "always", "label", "without", "including"}
-    return Item(token.kind if token.kind in known else "bad", token.start, token.end, comment=work.written[token.start : token.end])
+    known = {
+        "stop",
+        "closed",
+        "except",
+        "appointment",
+        "otherwise",
+        "reduced",
+        "no_hours",
+        "note",
+        "am_pm",
+        "fuzzy",
+        "always",
+        "label",
+        "without",
+        "including",
+    }
+    return Item(
+        token.kind if token.kind in known else "bad",
+        token.start,
+        token.end,
+        comment=work.written[token.start : token.end],
+    )
 
 
 def _scope(kind: str, part: str) -> Scope:
@@ -232,7 +261,11 @@ def _times(work: _Grouping, found: re.Match[str]) -> Item | None:
 
 def _values(work: _Grouping, found: re.Match[str]) -> list[int]:
     pieces = work.tokens[found.start() : found.end()]
-    return [int(str(token.value)) * (60 if token.kind == "number" else 1) for token in pieces if token.kind in ("time", "number")]
+    return [
+        int(str(token.value)) * (60 if token.kind == "number" else 1)
+        for token in pieces
+        if token.kind in ("time", "number")
+    ]
 
 
 def _as_times(work: _Grouping, found: re.Match[str], values: list[int]) -> Item | None:
@@ -250,5 +283,3 @@ def _range(low: int, high: int) -> tuple[int, int]:
     """A range over midnight begins in the evening and ends in the night; any other that runs backwards is a slip."""
     is_night = low >= _LATEST_START_OF_NIGHT and high <= _EARLIEST_END_OF_NIGHT
     return low, high + _DAY_MINUTES if is_night else high
-
-

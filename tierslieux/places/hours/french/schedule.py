@@ -51,7 +51,11 @@ def _only_holidays(statement: Statement) -> bool:
 def _closings(statements: Sequence[Statement]) -> list[str]:
     """Seasons of which nothing is known, then those that are closed: after every rule that would open them."""
     general = [each for each in statements if each.days is None and each.scope]
-    unknown = [f'{each.scope.selector} unknown "{_plain(each.comment)}"' for each in general if each.scope and each.state != "closed"]
+    unknown = [
+        f'{each.scope.selector} unknown "{_plain(each.comment)}"'
+        for each in general
+        if each.scope and each.state != "closed"
+    ]
     closed = [f"{each.scope.selector} off" for each in general if each.scope and each.state == "closed"]
     return unknown + closed
 

@@ -456,13 +456,28 @@ def _half(teller: _Teller, item: Item) -> None:
             teller.half_done = True
             return
     before = teller.items[teller.at - 1] if teller.at else None
-    if teller.in_clause and teller.in_clause[-1].overrides and teller.in_clause[-1].days == (before.days if before else None):
+    if (
+        teller.in_clause
+        and teller.in_clause[-1].overrides
+        and teller.in_clause[-1].days == (before.days if before else None)
+    ):
         return
     follows = teller.next
-    after = teller.items[teller.at + 2] if follows and follows.kind == "fuzzy" and teller.at + 2 < len(teller.items) else follows
-    if before and before.kind in ("appointment", "otherwise") and teller.in_clause and teller.in_clause[-1].comment == APPOINTMENT:
+    after = (
+        teller.items[teller.at + 2]
+        if follows and follows.kind == "fuzzy" and teller.at + 2 < len(teller.items)
+        else follows
+    )
+    if (
+        before
+        and before.kind in ("appointment", "otherwise")
+        and teller.in_clause
+        and teller.in_clause[-1].comment == APPOINTMENT
+    ):
         return
-    has_times = (after and after.kind == "times") or (before and before.kind == "times" and (not follows or follows.kind != "days"))
+    has_times = (after and after.kind == "times") or (
+        before and before.kind == "times" and (not follows or follows.kind != "days")
+    )
     if not has_times or (teller.prefix and teller.prefix.kind in ("closed", "except")):
         teller.bad(item)
 

@@ -49,36 +49,62 @@ _PLACE = (
 _LINK = r"(?:https?://\S+|www\.\S+|\S+@\S+)"
 _TELLING = r"janv|fevr|mars|avril|juin|juil|aout|sept|octo|nove|dece|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|sauf|ferm|hors|except|vacances|matin|apres|soir|feri"
 _CONTACT = r"(?:,? ?(?:ou |et )?(?:bien )?(?:par|au) (?:e-?mail|mail|courriel|telephone|tel)\b\.?)"
-_SEE = r"(?:consulter|voir|se referer|nous contacter|contacter|se renseigner|telephoner|s'adresser|s'assurer|s'informer)"
+_SEE = (
+    r"(?:consulter|voir|se referer|nous contacter|contacter|se renseigner|telephoner|s'adresser|s'assurer|s'informer)"
+)
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("braces", r"\{[^{}]*\}"),
     ("phone", r"(?:tel(?:ephone)?\.? ?:? ?)?(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)"),
     ("all_hours", r"24 ?h? ?(?:/|sur) ?24 ?h?|\bjour et nuit\b"),
-    ("every_day", r"\b7 ?j?(?:ours)? ?(?:/|sur) ?7\b ?j?|\btous les jours\b(?! ouvr)|\b365 jours (?:par an|sur 365)|\btous les jours de la semaine\b"),
+    (
+        "every_day",
+        r"\b7 ?j?(?:ours)? ?(?:/|sur) ?7\b ?j?|\btous les jours\b(?! ouvr)|\b365 jours (?:par an|sur 365)|\btous les jours de la semaine\b",
+    ),
     ("always", r"\bacces permanent\b(?! en ligne)|\b24/7\b"),
     ("fuzzy", r"\b(?:tous les (?:15|quinze) jours|un(?:e)? (?:semaine )?sur deux|en alternance|par quinzaine)\b"),
     ("parity", r"\bsem(?:aines?|\.)? (?:im)?paires?\b"),
     ("not_term", r"\b(?:hors|en dehors des?) (?:des |les |periodes? (?:de )?)?(?:vacances|conges)(?: scolaires)?\b"),
-    ("school", r"\bsh\b|\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b| ?\(zone [abc]\))?"),
+    (
+        "school",
+        r"\bsh\b|\b(?:(?:pendant|durant|en) )?(?:(?:la |les |en )?periodes? (?:de |des )?)?(?:les |des |de )?(?:vacances|conges) scolaires\b(?: zone [abc]\b| ?\(zone [abc]\))?",
+    ),
     ("summer", r"\b(?:(?:pendant|durant) )?(?:horaires d'|(?:en |l'))ete\b"),
     ("term", r"\b(?:(?:pendant|durant|en) )?(?:la |les )?(?:periodes?|annee|temps) scolaires?\b"),
     ("public", r"\bph\b|\b(?:les |des )?jours? feries?\b|\bferies\b"),
     ("reduced", r"\bhoraires? (?:reduits?|elargis|amenages|modifies?|restreints)\b"),
-    ("no_hours", r"\b(?:horaires? )?non (?:communiquee?s?|precisee?s?|renseignee?s?)\b|\bhoraires (?:inconnus|variables)\b|\bsi besoin\b|\b(?:horaires? )?(?:variables? )?selon (?:le |un )?planning(?: [a-z]+)?\b"),
-    ("note", rf"\b(?:pour (?:une information actualisee|(?:connaitre )?les horaires(?: d'ouverture)?),? )?(?:merci de |veuillez )?{_SEE}\b(?:{_LINK}|(?!\b(?:{_TELLING}))[^.;|()0-9])*"),
+    (
+        "no_hours",
+        r"\b(?:horaires? )?non (?:communiquee?s?|precisee?s?|renseignee?s?)\b|\bhoraires (?:inconnus|variables)\b|\bsi besoin\b|\b(?:horaires? )?(?:variables? )?selon (?:le |un )?planning(?: [a-z]+)?\b",
+    ),
+    (
+        "note",
+        rf"\b(?:pour (?:une information actualisee|(?:connaitre )?les horaires(?: d'ouverture)?),? )?(?:merci de |veuillez )?{_SEE}\b(?:{_LINK}|(?!\b(?:{_TELLING}))[^.;|()0-9])*",
+    ),
     ("note", r"\b(?:ces |les )?(?:horaires? )?(?:sont )?susceptibles d[^.;|()0-9]*"),
     ("including", r"\by compris\b"),
     ("noise", r"\ben acces libre\b|\bacces libre\b|\baux? mois d(?:e |')|\b(?:reguliers|habituels)\b"),
-    ("otherwise", rf"\b(?:(?:et|ou)(?: eventuellement| egalement| aussi)? )(?:uniquement )?sur {_APPOINTMENT}(?: en dehors de ces (?:heures|horaires))?"),
+    (
+        "otherwise",
+        rf"\b(?:(?:et|ou)(?: eventuellement| egalement| aussi)? )(?:uniquement )?sur {_APPOINTMENT}(?: en dehors de ces (?:heures|horaires))?",
+    ),
     ("without", rf"\bsans {_APPOINTMENT}"),
-    ("appointment", rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?(?:{_APPOINTMENT}|(?<=sur )(?:demande|reservation|inscription)\b)(?:-? ?{_ONLY})*{_CONTACT}*"),
-    ("closed", r"\bpas d'ouverture au public\b|\bferm(?:ee?s?|etures?)\b(?: au public| annuelle| hebdomadaire| exceptionnelle)?|\bclosed\b"),
+    (
+        "appointment",
+        rf"\b(?:{_ONLY} )?(?:sur |avec |prendre )?(?:{_APPOINTMENT}|(?<=sur )(?:demande|reservation|inscription)\b)(?:-? ?{_ONLY})*{_CONTACT}*",
+    ),
+    (
+        "closed",
+        r"\bpas d'ouverture au public\b|\bferm(?:ee?s?|etures?)\b(?: au public| annuelle| hebdomadaire| exceptionnelle)?|\bclosed\b",
+    ),
     ("except", r"\b(?:sauf|excepte|hormis|a l'exception d(?:e|u|es))\b"),
     ("monthly", r"\b(?:du|de chaque|chaque|par) mois\b"),
     ("one_monthly", r"(?:\bune?|(?<!\d)1) (?=[a-z]+ par mois)"),
     ("am_pm", r"\b(?:apres[- ]midis?|matin(?:s|ees?)?|soirs?)\b"),
     ("time", r"\b(?:midi|minuit)\b"),
-    ("time", r"(?<!\d)(?<!\d[.,])(?P<h1>\d{1,2}) ?(?:heures?|hrs?|h)(?:(?: ?(?P<m1>[0-5]\d)(?!\d|:| ?h)(?: ?(?:mn|min)\b)?)|(?![a-z])|(?=et\b))(?:h(?![a-z]))?(?:\.(?= ?(?:[-),]|a\b|et\b)))?"),
+    (
+        "time",
+        r"(?<!\d)(?<!\d[.,])(?P<h1>\d{1,2}) ?(?:heures?|hrs?|h)(?:(?: ?(?P<m1>[0-5]\d)(?!\d|:| ?h)(?: ?(?:mn|min)\b)?)|(?![a-z])|(?=et\b))(?:h(?![a-z]))?(?:\.(?= ?(?:[-),]|a\b|et\b)))?",
+    ),
     ("time", r"(?<![\d.:])(?P<h2>\d{1,2}) ?: ?(?P<m2>[0-5]\d)(?!\d|:| ?h)"),
     ("time", r"(?<![\d.])(?P<h3>\d{1,2})\.(?P<m3>[0-5]\d)(?![.\d])"),
     ("nth", r"\b(?P<n1>[1-5]) ?(?:ers?|eres?|emes?|nde?s?|e|°)(?![a-z])"),
@@ -86,14 +112,20 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("weekend", r"\b(?:week[- ]?ends?)\b"),
     ("weekdays", r"\ben semaine\b|\bjours de (?:la )?semaine\b"),
     ("day", r"\b(?P<day>lun|mar|mer(?:cr?)?|jeu|vend?r?|sam|dim)(?:\.|\b)"),
-    ("noise", r"\b(?:horaires? d'ouverture|heures? d'ouverture|jours? d'ouverture)(?: au public)?\b|\bsans interruption\b|\ben continu\b|\bjournee continue\b|\bnon[- ]stop\b|\btous? publics?\b|\binclus\b|\btrue\b|\btoute l'annee(?= ?:)|\bnocturne\b|\bsoiree\b|\baccessibles?\b|\bde l'etablissement\b|\bconsultations?(?: d[a-z]+ [a-z]+)?(?= (?:uniquement )?sur )|\b(?:les )?(?:documents|ouvrages|archives|collections) sont consultables\b|\b(?:jours et )?heures d'ouvertures?\b"),
+    (
+        "noise",
+        r"\b(?:horaires? d'ouverture|heures? d'ouverture|jours? d'ouverture)(?: au public)?\b|\bsans interruption\b|\ben continu\b|\bjournee continue\b|\bnon[- ]stop\b|\btous? publics?\b|\binclus\b|\btrue\b|\btoute l'annee(?= ?:)|\bnocturne\b|\bsoiree\b|\baccessibles?\b|\bde l'etablissement\b|\bconsultations?(?: d[a-z]+ [a-z]+)?(?= (?:uniquement )?sur )|\b(?:les )?(?:documents|ouvrages|archives|collections) sont consultables\b|\b(?:jours et )?heures d'ouvertures?\b",
+    ),
     ("until", r"\bjusqu'(?:au|a)(?![a-z])"),
     ("label", rf"\b(?:la |le |les )?(?:{_PLACE})\b(?: municipale?)?"),
     ("to", r"\b(?:au|a)(?![a-z])|->|→"),
     ("between", r"\bentre(?![a-z])"),
     ("from", r"\b(?:de|du|des)(?![a-z])"),
     ("and", r"\b(?:et|puis)(?![a-z])|&|\+"),
-    ("noise", r"\b(?:le|la|les|tous|toutes|chaque|en|ouvert(?:e|s|es|ures?|ure)?|est|au public|public|horaires?|accueil)(?![a-z])|\b[dl]'|\.(?= ?:)"),
+    (
+        "noise",
+        r"\b(?:le|la|les|tous|toutes|chaque|en|ouvert(?:e|s|es|ures?|ure)?|est|au public|public|horaires?|accueil)(?![a-z])|\b[dl]'|\.(?= ?:)",
+    ),
     ("stop", r"\bo\b"),
     ("word", r"[a-z]+"),
     ("number", r"(?<!\d)\d{1,2}(?!\d)"),
@@ -200,7 +232,13 @@ def _day_number(short: str) -> int:
 def _day_of_word(word: str) -> int | None:
     """A weekday, in the plural or with one slip of the pen; None where it could be two days or none."""
     singular = word.removesuffix("s")
-    near = [number for number, name in enumerate(DAYS) if singular == name or (len(word) > 4 and _is_one_slip(singular, name)) or (len(word) > 3 and name.startswith(word))]
+    near = [
+        number
+        for number, name in enumerate(DAYS)
+        if singular == name
+        or (len(word) > 4 and _is_one_slip(singular, name))
+        or (len(word) > 3 and name.startswith(word))
+    ]
     return near[0] if len(near) == 1 else None
 
 
