@@ -48,7 +48,7 @@ _MESSAGES = tuple(
         ),
         (
             r"\b(?:lun|mar|mer|jeu|ven|sam|dim)[a-zé]*\b.*|\b(?:lu|ma|je|ve|di)\b.*",
-            "Les jours s'écrivent Mo, Tu, We, Th, Fr, Sa, Su. Pour du texte français, passez par la saisie en français.",
+            "Les jours s'écrivent Mo, Tu, We, Th, Fr, Sa, Su. Du texte français se donne dans son propre champ.",
         ),
         (
             r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*",

@@ -14,15 +14,17 @@ _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _SHAPE = re.compile(
     rf"(?P<season>(?:(?:{_MONTH})(?: \d{{1,2}})?(?:-(?:(?:{_MONTH})(?: \d{{1,2}})?|\d{{1,2}}))?,?)+ ?)?"
     r"(?P<week>week (?:1-53/2|2-52/2) ?)?(?P<school>SH ?(?![,-]))?(?P<days>(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)[,-]?)+)?"
-    r"(?P<nth>\[-?\d(?:,-?\d)*\])?(?P<times> ?[\d:,-]+)?(?: ?(?P<state>off|closed|unknown|open))?(?: ?\"(?P<comment>[^\"]*)\")?"
+    r"(?P<nth>\[-?\d(?:,-?\d)*\])?(?P<times> ?[\d:,-]+)?(?: ?(?P<state>off|closed|unknown|open))?"
+    r"(?: ?\"(?P<comment>[^\"]*)\")?"
 )
 _SPAN = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 _MONTH_NAMES = _MONTH.split("|")
 _WORDS: dict[Language, dict[str, str]] = {
     "fr": {
         "off": "fermé", "closed": "fermé", "unknown": "à vérifier", "school": "vacances scolaires",
-        "PH": "jours fériés", "week 1-53/2": "semaines impaires", "week 2-52/2": "semaines paires", "otherwise": "sinon",
-        "open": "ouvert", "unreadable": "horaires à vérifier", "always": "jour et nuit", "whole": "24\N{NO-BREAK SPACE}h sur 24",
+        "PH": "jours fériés", "week 1-53/2": "semaines impaires", "week 2-52/2": "semaines paires",
+        "otherwise": "sinon", "open": "ouvert", "unreadable": "horaires à vérifier", "always": "jour et nuit",
+        "whole": "24\N{NO-BREAK SPACE}h sur 24",
     },
     "en": {
         "off": "closed", "closed": "closed", "unknown": "to be checked", "school": "school holidays",
@@ -127,7 +129,10 @@ def _period(part: str, language: Language) -> str:
         return names[0]
     if language == "en":
         return f"{names[0]} to {names[1]}"
-    return f"du {names[0]} au {names[1]}" if names[0][0].isdigit() else f"de {names[0]} à {names[1]}"
+    if names[0][0].isdigit():
+        return f"du {names[0]} au {names[1]}"
+    of = "d'" if names[0][0] in "ao" else "de "
+    return f"{of}{names[0]} à {names[1]}"
 
 
 def _date(text: str, language: Language) -> str:

@@ -98,8 +98,8 @@ def _week(rules: tuple[Rule, ...]) -> Weekly | None:
         if found is None or rule.separator == "||":
             return None
         named = _named(found["days"])
-        if named is None or (named - set(range(7)) and not found["closed"]):
-            return None
+        if named is None or (named - set(range(7)) and not found["closed"]) or (closed and named & set(range(7))):
+            return None  # among others, weekdays after ``PH off`` would hold on holidays too
         spans = tuple(
             (int(a) * 60 + int(b), int(c) * 60 + int(d)) for a, b, c, d in _SPAN.findall(found["times"] or "")
         )
@@ -108,13 +108,13 @@ def _week(rules: tuple[Rule, ...]) -> Weekly | None:
             days[day] = tuple(sorted((*days[day], *spans))) if rule.separator == "," else spans
         closed |= {"PH", "SH"} & {name for name in ("PH", "SH") if _code(name) in named}
     try:
-        return Weekly(tuple(days), _stated("PH" in closed), _stated("SH" in closed))  # noqa: FBT003
+        return Weekly(tuple(days), _stated("PH", closed), _stated("SH", closed))
     except BadRange:
         return None
 
 
-def _stated(is_closed: bool) -> Holidays:  # noqa: FBT001
-    return "closed" if is_closed else "not_stated"
+def _stated(name: str, closed: set[str]) -> Holidays:
+    return "closed" if name in closed else "not_stated"
 
 
 def _named(text: str) -> set[int] | None:

@@ -11,7 +11,8 @@ from tierslieux.places.hours.french.bare import bare_story
 from tierslieux.places.hours.french.items import group
 from tierslieux.places.hours.french.schedule import Contradiction, to_osm
 from tierslieux.places.hours.french.sections import adults_and_children, split_sections
-from tierslieux.places.hours.french.statements import Story, tell
+from tierslieux.places.hours.french.statements import tell
+from tierslieux.places.hours.french.story import Story
 from tierslieux.places.hours.french.tokens import fold, tokenize
 
 MAX_FRENCH = 2000

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tierslieux.places.hours.french.items import DayRef, Scope
-from tierslieux.places.hours.french.statements import APPOINTMENT, Statement, Story
+from tierslieux.places.hours.french.story import APPOINTMENT, Statement, Story
 from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 
 _NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")
@@ -161,11 +161,12 @@ def _rules(selector: str, table: dict[DayRef, list[_Slot]]) -> list[str]:
     for ref, slots in table.items():
         groups.setdefault(_merged(slots), []).append(ref)
     ordered = sorted(groups.items(), key=lambda pair: any(ref.day == PUBLIC_HOLIDAY or ref.nth for ref in pair[1]))
-    rules, additions = [], []
-    for slots, refs in ordered:
-        first, *others = (_rule(selector, refs, slot) for slot in slots)
-        rules.append(first)
-        additions += [f", {other}" for other in others]
+    rules: list[str] = []
+    additions: list[str] = []
+    for same, refs in ordered:
+        written = [_rule(selector, refs, slot) for slot in same]
+        rules.append(written[0])
+        additions += [f", {other}" for other in written[1:]]
     return rules + additions
 
 

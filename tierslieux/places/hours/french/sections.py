@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from tierslieux.places.hours.french.items import DayRef
-from tierslieux.places.hours.french.statements import Statement, Story
+from tierslieux.places.hours.french.story import Statement, Story
 
 _COMMENT = "section jeunesse"
 _ADULTS = re.compile(r"\s*(?:section |espaces? )?adultes?\b")
