@@ -63,10 +63,10 @@ def _sections(folded: str, plain: str) -> Story | None:
 
 
 def _parts(text: str, problems: Iterable[tuple[int, int]]) -> tuple[tuple[int, str], ...]:
-    """The problems in order; those with only spaces between them are one."""
+    """The problems in order; those with no word between them are one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(problems):
-        if merged and not text[merged[-1][1] : start].strip():
+        if merged and not any(map(str.isalnum, text[merged[-1][1] : start])):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
