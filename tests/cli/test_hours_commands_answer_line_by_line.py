@@ -38,9 +38,19 @@ def test_a_text_that_is_refused_is_an_answer_with_place_and_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["nope", "3", "[]", '{"text": 3}', question("24/7", time_zone="Mars/Phobos"), question("24/7", holidays="XX"),
-             question("24/7", time_zone="../../etc/passwd"), question("24/7", fuseau="x"), '{"text": "' + "x" * 200_000 + '"}']
-)  # fmt: skip
+    "line",
+    [
+        "nope",
+        "3",
+        "[]",
+        '{"text": 3}',
+        question("24/7", time_zone="Mars/Phobos"),
+        question("24/7", time_zone="../../etc/passwd"),
+        question("24/7", holidays="XX"),
+        question("24/7", fuseau="x"),
+        '{"text": "' + "x" * 200_000 + '"}',
+    ],
+)
 def test_a_line_that_cannot_be_read_has_an_error_and_the_others_their_answer(line: str) -> None:
     answers, code = run("evaluate", question("24/7"), line, "", question("24/7"))
     assert code == 3

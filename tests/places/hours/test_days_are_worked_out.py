@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.places.hours.shared_data import shared_rows
@@ -184,11 +185,21 @@ def test_the_state_says_until_when_and_why() -> None:
 
 LOCALITIES = st.sampled_from([locality_of(code) for code in ("29232", "57463", "97411", "98818", "97502", None)])
 WEEKS = st.sampled_from(
-    ["Mo-Fr 09:00-12:00,14:00-18:00; PH off", "Mo-Su 20:00-04:00", "24/7", "Sa,Su 10:00-24:00", "Mo-Fr 08:00-08:00"]
-    + ["SH Mo-Fr 10:00-12:00", 'Tu 10:00-12:00 || "x"', "Mo-Su 00:00-02:00,22:00-24:00", "quoi ?"]
+    [
+        "Mo-Fr 09:00-12:00,14:00-18:00; PH off",
+        "Mo-Su 20:00-04:00",
+        "24/7",
+        "Sa,Su 10:00-24:00",
+        "Mo-Fr 08:00-08:00",
+        "SH Mo-Fr 10:00-12:00",
+        'Tu 10:00-12:00 || "x"',
+        "Mo-Su 00:00-02:00,22:00-24:00",
+        "quoi ?",
+    ]
 )
 
 
+@settings(deadline=None)
 @given(WEEKS, LOCALITIES, st.dates(date(2026, 1, 1), date(2040, 12, 31)), st.integers(0, 40), st.booleans())
 def test_days_are_in_order_one_each_and_their_ranges_begin_on_them_and_never_overlap(
     text: str, locality: Locality, first: date, length: int, bookable: bool
@@ -196,7 +207,7 @@ def test_days_are_in_order_one_each_and_their_ranges_begin_on_them_and_never_ove
     days = work_out_days(Hours(text, locality, bookable=bookable), first, first + timedelta(days=length))
     assert [day.day for day in days] == [first + timedelta(days=step) for step in range(length + 1)]
     ranges = [piece for day in days for piece in day.open]
-    assert all(a.end <= b.start for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(ranges))
     zone = ZoneInfo(locality.time_zone)
     assert all(piece.start.astimezone(zone).date() == day.day for day in days for piece in day.open)
     for day in days:
@@ -210,6 +221,7 @@ def assert_holiday_rule(day: DayHours, text: str, locality: Locality, *, bookabl
     assert (day.state, day.reason) == (("known", "public_holiday") if bookable else ("unknown", "holiday_not_stated"))
 
 
+@settings(deadline=None)
 @given(WEEKS, LOCALITIES, st.dates(date(2026, 1, 1), date(2040, 12, 31)))
 def test_a_day_is_the_same_whichever_days_it_is_worked_out_with(text: str, locality: Locality, day: date) -> None:
     hours = Hours(text, locality)
@@ -217,6 +229,7 @@ def test_a_day_is_the_same_whichever_days_it_is_worked_out_with(text: str, local
     assert work_out_days(hours, day, day) == (week[3],)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_no_text_breaks_the_working_out(text: str, other: str) -> None:
     exception = DatedHours(date(2031, 5, 2), date(2031, 5, 3), other)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.places.hours.shared_data import shared_rows
@@ -151,19 +151,23 @@ def test_a_closing_season_wins_over_the_school_holidays_in_it() -> None:
     assert august == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str) -> None:
     found = read_french(text)
     assert (found.opening_hours is None) == bool(found.not_understood)
 
 
-WORDS = st.sampled_from(
-    "lundi mardi au du le les et sauf fermé 9h 12h 14h30 18h - à , ; . : / ( ) | vacances scolaires jours fériés en août "
-    "juillet sur rendez-vous semaines paires 1er samedi du mois matin après-midi jusqu'à 20h {Lundi,Mardi} 2 15 hors "
-    "période scolaire horaires réduits bibliothèque adultes jeunesse toute l'année".split()
-)
+WORDS = st.sampled_from([
+    "lundi", "mardi", "au", "du", "le", "les", "et", "sauf", "fermé", "9h", "12h", "14h30", "18h", "-", "à",
+    ",", ";", ".", ":", "/", "(", ")", "|", "vacances", "scolaires", "jours", "fériés", "en", "août", "juillet",
+    "sur", "rendez-vous", "semaines", "paires", "1er", "samedi", "du", "mois", "matin", "après-midi", "jusqu'à",
+    "20h", "{Lundi,Mardi}", "2", "15", "hors", "période", "scolaire", "horaires", "réduits", "bibliothèque",
+    "adultes", "jeunesse", "toute", "l'année",
+])  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=14).map(" ".join))
 def test_any_heap_of_known_words_is_answered_and_what_is_read_can_be_evaluated(text: str) -> None:
     found = read_french(text)

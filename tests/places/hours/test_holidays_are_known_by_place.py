@@ -90,8 +90,8 @@ def test_school_holidays_agree_with_the_shared_calendar_but_for_the_saturday_the
     shared: dict[str, set[date]] = defaultdict(set)
     for row in shared_rows("vacances_scolaires_fr.csv"):
         if row["zone_ou_territoire"].startswith("Zone "):
-            days = days_between(date.fromisoformat(row["debut"]), date.fromisoformat(row["fin"]))
-            shared[row["zone_ou_territoire"][-1]] |= set(days)
+            first, last = date.fromisoformat(row["debut"]), date.fromisoformat(row["fin"])
+            shared[row["zone_ou_territoire"][-1]] |= set(days_between(first, last))
     for zone, days in shared.items():
         known = {day for day in school_holidays(zone) if min(days) <= day <= max(days)}
         assert {day.weekday() for day in known - days} <= {5}

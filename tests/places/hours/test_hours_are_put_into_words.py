@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierslieux.places.hours.days import DatedHours, Hours, work_out_days
@@ -27,7 +27,8 @@ def lines(text: str) -> list[str]:
         ("Tu-Sa 10:00-12:30,14:00-18:00; PH off",
          ["du mardi au samedi : 10 h – 12 h 30, 14 h – 18 h", "lundi et dimanche : fermé", "jours fériés : fermé"]),
         ("24/7", ["tous les jours : 24 h sur 24"]),
-        ("Mo-Fr 09:00-12:00; Jul-Aug Mo off", ["du lundi au vendredi : 9 h – 12 h", "de juillet à août, lundi : fermé"]),
+        ("Mo-Fr 09:00-12:00; Jul-Aug Mo off",
+         ["du lundi au vendredi : 9 h – 12 h", "de juillet à août, lundi : fermé"]),
         ("Aug-Oct Mo off", ["d'août à octobre, lundi : fermé"]),
         ("Sa[1] 10:00-12:00", ["1er samedi du mois : 10 h – 12 h"]),
         ("week 2-52/2 Th 08:45-12:00", ["semaines paires, jeudi : 8 h 45 – 12 h"]),
@@ -49,6 +50,7 @@ def test_a_text_reads_in_english_too() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), LANGUAGES)
 def test_any_text_has_words(text: str, language: str) -> None:
     assert text_in_words(text, "fr" if language == "fr" else "en")
@@ -69,7 +71,11 @@ def test_days_say_their_hours_or_why_there_are_none() -> None:
 @pytest.mark.parametrize(
     ("state", "french", "english"),
     [
-        (HoursState("open", None, datetime(2031, 7, 1, 10, 30, tzinfo=UTC)), "Ouvert jusqu'à 12 h 30", "Open until 12:30"),
+        (
+            HoursState("open", None, datetime(2031, 7, 1, 10, 30, tzinfo=UTC)),
+            "Ouvert jusqu'à 12 h 30",
+            "Open until 12:30",
+        ),
         (HoursState("closed", "public_holiday", None), "Fermé : jour férié", "Closed: public holiday"),
         (HoursState("unknown", "no_hours", None), "Horaires inconnus", "Hours unknown"),
         (HoursState("unknown", "holiday_not_stated", None), "À vérifier : jour férié", "To be checked: public holiday"),
@@ -109,6 +115,7 @@ SPANS = st.lists(st.integers(0, 95), min_size=0, max_size=6, unique=True).map(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SPANS, min_size=7, max_size=7), st.sampled_from(["not_stated", "closed"]))
 def test_a_week_comes_back_from_its_text(days: list[tuple[tuple[int, int], ...]], holidays: str) -> None:
     stated = "closed" if holidays == "closed" and any(days) else "not_stated"
@@ -116,7 +123,9 @@ def test_a_week_comes_back_from_its_text(days: list[tuple[tuple[int, int], ...]]
     assert from_osm(to_osm(week)) == week
 
 
-@pytest.mark.parametrize("text", ["PH off; Mo 10:00-12:00", "Jul Mo 10:00-12:00", "Mo[1] 10:00-12:00", "quoi", "Mo,PH 10:00-12:00"])
+@pytest.mark.parametrize(
+    "text", ["PH off; Mo 10:00-12:00", "Jul Mo 10:00-12:00", "Mo[1] 10:00-12:00", "quoi", "Mo,PH 10:00-12:00"]
+)
 def test_a_text_that_is_more_than_a_week_has_no_weekly_form(text: str) -> None:
     assert from_osm(text) is None
 

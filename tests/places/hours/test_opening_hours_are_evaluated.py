@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.places.hours.shared_data import shared_rows
@@ -190,7 +190,9 @@ def test_a_huge_text_and_a_giant_period_are_refused() -> None:
 
 def test_every_known_string_is_evaluated_or_refused_with_place_and_reason() -> None:
     rows = shared_rows("opening_hours_chaines.csv")
-    answers = [(row["horaires"], evaluate(row["horaires"], at("2027-03-01"), at("2027-04-05"), QUIMPER)) for row in rows]
+    answers = [
+        (row["horaires"], evaluate(row["horaires"], at("2027-03-01"), at("2027-04-05"), QUIMPER)) for row in rows
+    ]
     assert len(answers) == 4481
     assert sum(found.error is None for _, found in answers) >= 4400
     for text, found in answers:
@@ -208,12 +210,13 @@ def assert_sound(text: str, found: Evaluation) -> None:
     assert all(a.end <= b.start for a, b in zip(found.intervals, found.intervals[1:], strict=False))
 
 
-PIECES = st.sampled_from(
-    ["Mo-Fr", "PH", "SH", ",", ";", "||", " ", "10:00-12:00", "22:00-04:00", "off", "unknown", '"x"', "Jul-Aug", "24/7"]
-    + ["2027 May 01", "week 1-53/2", "Sa[1]", "+", "-", "easter", "open", "Dec 24-Jan 02", "sunrise-sunset", ":", "é"]
-)
+PIECES = st.sampled_from([
+    "Mo-Fr", "PH", "SH", ",", ";", "||", " ", "10:00-12:00", "22:00-04:00", "off", "unknown", '"x"', "Jul-Aug", "24/7",
+    "2027 May 01", "week 1-53/2", "Sa[1]", "+", "-", "easter", "open", "Dec 24-Jan 02", "sunrise-sunset", ":", "é",
+])  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=12).map(" ".join)))
 def test_any_text_is_answered_and_its_intervals_are_half_open_and_apart(text: str) -> None:
     for locality in (QUIMPER, NOUMEA, Locality()):
@@ -221,10 +224,17 @@ def test_any_text_is_answered_and_its_intervals_are_half_open_and_apart(text: st
 
 
 TEXTS = st.sampled_from(
-    ["Mo-Fr 09:00-12:00,14:00-18:00; PH off", "Mo-Su 20:00-02:00; SH off", "24/7", 'Tu 10:00-12:00 || "x"', "SH Mo 10:00-12:00"]
-)  # fmt: skip
+    [
+        "Mo-Fr 09:00-12:00,14:00-18:00; PH off",
+        "Mo-Su 20:00-02:00; SH off",
+        "24/7",
+        'Tu 10:00-12:00 || "x"',
+        "SH Mo 10:00-12:00",
+    ]
+)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 24 * 20), st.integers(1, 24 * 10), st.integers(1, 24 * 10))
 def test_a_period_in_two_parts_says_the_same_as_in_one(text: str, start: int, first: int, second: int) -> None:
     a = at("2027-03-15") + timedelta(hours=start)

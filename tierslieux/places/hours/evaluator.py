@@ -214,10 +214,9 @@ def _run(text: str, first: date, last: date, zone: ZoneInfo) -> tuple[Interval, 
     low, high = _wall(first), _wall(last)
     found = _guarded(lambda: list(OpeningHours(moved_back(text, back)).intervals(low, high)), text)
     by = timedelta(minutes=back)
-    spans = (
-        (instant_of(a + by, zone), instant_of(b + by, zone), _rank(state), comment) for a, b, state, comment in found
-    )
-    return tuple(Interval(a, b, _STATES[rank], comment) for a, b, rank, comment in spans if rank and a < b)
+    said = ((a + by, b + by, _STATES[_rank(state)], comment) for a, b, state, comment in found if _rank(state))
+    spans = (Interval(instant_of(a, zone), instant_of(b, zone), state, comment) for a, b, state, comment in said)
+    return tuple(piece for piece in spans if piece.start < piece.end)
 
 
 def _wall(day: date, hour: int = 0) -> datetime:
