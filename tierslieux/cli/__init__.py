@@ -19,6 +19,7 @@ from tierslieux.settings import SettingsError
 COMMANDS = {
     "serve": "tierslieux.cli.serve:serve",
     "db": "tierslieux.cli.db:db",
+    "hours": "tierslieux.cli.hours:hours",
     "import": "tierslieux.cli.imports:imports",
 }
 

@@ -69,7 +69,7 @@ def public_holiday_name(area: str | None, day: date) -> str | None:
 @lru_cache(maxsize=1)
 def school_calendar_bounds() -> tuple[date, date]:
     """First and last day for which the school holidays of zones A, B and C are known."""
-    days = sorted(SchoolHolidayDates().data)
+    days = sorted(_school_days())
     return days[0], days[-1]
 
 
@@ -77,7 +77,14 @@ def school_calendar_bounds() -> tuple[date, date]:
 def school_holidays(zone: str) -> frozenset[date]:
     """Every known day of school holidays of zone ``A``, ``B`` or ``C``."""
     key = f"vacances_zone_{zone.lower()}"
-    return frozenset(day for day, row in SchoolHolidayDates().data.items() if row[key])
+    return frozenset(day for day, row in _school_days().items() if row[key])
+
+
+@lru_cache(maxsize=1)
+def _school_days() -> dict[date, dict[str, object]]:
+    """The library's table: each day on which some zone has holidays."""
+    found: dict[date, dict[str, object]] = SchoolHolidayDates().data
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -186,7 +186,7 @@ def _filtered(days: Sequence[date], selector: str) -> frozenset[date]:
     if not selector:
         return frozenset(days)
     hours = _parse(selector)
-    return frozenset(day for day in days if hours.is_open(datetime(day.year, day.month, day.day, 12)))  # noqa: DTZ001
+    return frozenset(day for day in days if hours.is_open(_wall(day, 12)))
 
 
 def _as_dates(days: Sequence[date]) -> str:
@@ -211,13 +211,17 @@ def _parse(text: str) -> Any:
 def _run(text: str, first: date, last: date, zone: ZoneInfo) -> tuple[Interval, ...]:
     """Whole local days, from midnight to midnight: the library reckons in wall time and loses what a shift repeats."""
     back = minutes_to_move(text)
-    low, high = (datetime(day.year, day.month, day.day) for day in (first, last))  # noqa: DTZ001
+    low, high = _wall(first), _wall(last)
     found = _guarded(lambda: list(OpeningHours(moved_back(text, back)).intervals(low, high)), text)
     by = timedelta(minutes=back)
-    spans = (
-        (instant_of(a + by, zone), instant_of(b + by, zone), _rank(state), comment) for a, b, state, comment in found
-    )
-    return tuple(Interval(a, b, _STATES[rank], comment) for a, b, rank, comment in spans if rank and a < b)
+    said = ((a + by, b + by, _STATES[_rank(state)], comment) for a, b, state, comment in found if _rank(state))
+    spans = (Interval(instant_of(a, zone), instant_of(b, zone), state, comment) for a, b, state, comment in said)
+    return tuple(piece for piece in spans if piece.start < piece.end)
+
+
+def _wall(day: date, hour: int = 0) -> datetime:
+    """A wall time without zone, which is what the library reckons in."""
+    return datetime(day.year, day.month, day.day, hour)  # noqa: DTZ001
 
 
 def _cut(intervals: Iterable[Interval], start: datetime, end: datetime) -> tuple[Interval, ...]:

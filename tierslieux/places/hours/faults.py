@@ -48,7 +48,7 @@ _MESSAGES = tuple(
         ),
         (
             r"\b(?:lun|mar|mer|jeu|ven|sam|dim)[a-zé]*\b.*|\b(?:lu|ma|je|ve|di)\b.*",
-            "Les jours s'écrivent Mo, Tu, We, Th, Fr, Sa, Su. Pour du texte français, passez par la saisie en français.",
+            "Les jours s'écrivent Mo, Tu, We, Th, Fr, Sa, Su. Du texte français se donne dans son propre champ.",
         ),
         (
             r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.*",
@@ -56,7 +56,7 @@ _MESSAGES = tuple(
         ),
         (r"\bferm[a-zé]*.*", "Pour dire fermé, écrivez « off », par exemple « Su off »."),
         (r"#.*", "Ce signe n'a pas de sens ici ; un commentaire se met entre guillemets."),
-        (r"\d{1,2}-\d{1,2}\b.*", "Les heures s'écrivent avec leurs minutes : « 09:00-12:00 »."),
+        (r"(?<![\d:])\d{1,2}-\d{1,2}(?![\d:]).*", "Les heures s'écrivent avec leurs minutes : « 09:00-12:00 »."),
     )
 )
 _OTHERWISE = "Cette partie n'a pas été comprise. Exemple d'écriture juste : « Mo-Fr 09:00-12:00,14:00-18:00; PH off »."
@@ -93,7 +93,9 @@ def explain(text: str, position: int) -> Remark:
         for found in pattern.finditer(text):
             if found.start() <= position <= found.end():
                 return Remark(found.start(), _shorten(found[0]), message)
-    return Remark(position, _around(text, position), _OTHERWISE)
+    end = text.find(";", position)
+    rest = text[position : end if end >= 0 else len(text)].strip()
+    return Remark(position, _shorten(rest) or _around(text, position), _OTHERWISE)
 
 
 def _around(text: str, position: int) -> str:

@@ -11,7 +11,8 @@ from tierslieux.places.hours.french.bare import bare_story
 from tierslieux.places.hours.french.items import group
 from tierslieux.places.hours.french.schedule import Contradiction, to_osm
 from tierslieux.places.hours.french.sections import adults_and_children, split_sections
-from tierslieux.places.hours.french.statements import Story, tell
+from tierslieux.places.hours.french.statements import tell
+from tierslieux.places.hours.french.story import Story
 from tierslieux.places.hours.french.tokens import fold, tokenize
 
 MAX_FRENCH = 2000
@@ -62,10 +63,10 @@ def _sections(folded: str, plain: str) -> Story | None:
 
 
 def _parts(text: str, problems: Iterable[tuple[int, int]]) -> tuple[tuple[int, str], ...]:
-    """The problems in order; those with only spaces between them are one."""
+    """The problems in order; those with no word between them are one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(problems):
-        if merged and not text[merged[-1][1] : start].strip():
+        if merged and not any(map(str.isalnum, text[merged[-1][1] : start])):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

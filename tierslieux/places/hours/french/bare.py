@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tierslieux.places.hours.french.items import Item
-from tierslieux.places.hours.french.statements import APPOINTMENT, Statement, Story
+from tierslieux.places.hours.french.story import APPOINTMENT, Statement, Story
 
 _NO_HOURS = "heures non précisées"
 _NO_DAYS = "jours non précisés"

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from tierslieux.places.hours.french.tokens import DAYS, PUBLIC_HOLIDAY, Token, _day_of_word, fold
+from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY, Token, day_of_word
 
 _LETTERS = {
     "day": "D", "weekend": "W", "weekdays": "K", "every_day": "E", "public": "P", "braces": "B", "nth": "O",
-    "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "between": "b", "and": "&",
-    "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S", "term": "R", "summer": "s", "including": "i",
-    "not_term": "H", "parity": "Y", "closed": "C", "except": "X", "appointment": "A", "otherwise": "Z",
-    "without": "w", "reduced": "L", "no_hours": "U", "note": "V", "am_pm": "p", "fuzzy": "F", "monthly": "q",
-    "one_monthly": "o", "all_hours": "J", "always": "j", "label": "G", "unknown": "?",
+    "number": "N", "month": "M", "time": "T", "to": "a", "until": "u", "dash": "-", "from": "d", "between": "b",
+    "and": "&", "comma": ",", "slash": "/", "colon": ":", "open": "(", "close": ")", "stop": ".", "school": "S",
+    "term": "R", "summer": "s", "including": "i", "not_term": "H", "parity": "Y", "closed": "C", "except": "X",
+    "appointment": "A", "otherwise": "Z", "without": "w", "reduced": "L", "no_hours": "U", "note": "V",
+    "am_pm": "p", "fuzzy": "F", "monthly": "q", "one_monthly": "o", "all_hours": "J", "always": "j",
+    "label": "G", "unknown": "?",
 }  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATES = re.compile(
@@ -95,7 +97,16 @@ def group(tokens: list[Token], text: str, written: str) -> list[Item]:
 
 
 def _next(work: _Grouping, at: int) -> tuple[Item, int]:
-    for pattern, build in ((_DATES, _dates), (_DAY_LIST, _days), (_RANGES_WITH_SLASH, _slashed), (_ONE_WITH_SLASH, _lone_slash), (_BETWEEN, _slashed), (_UNTIL, _until), (_END_OF_DAY, _ends), (_TIMES, _times)):
+    for pattern, build in (
+        (_DATES, _dates),
+        (_DAY_LIST, _days),
+        (_RANGES_WITH_SLASH, _slashed),
+        (_ONE_WITH_SLASH, _lone_slash),
+        (_BETWEEN, _slashed),
+        (_UNTIL, _until),
+        (_END_OF_DAY, _ends),
+        (_TIMES, _times),
+    ):
         found = pattern.match(work.letters, at)
         if found:
             item = build(work, found)
@@ -112,13 +123,33 @@ def _single(work: _Grouping, at: int) -> Item:
     if token.kind in ("school", "term", "not_term", "parity", "summer"):
         return Item("scope", token.start, token.end, scope=_scope(token.kind, part))
     if token.kind == "braces":
-        names = [_day_of_word(name) for name in re.findall("[a-z]+", part)]
+        names = [day_of_word(name) for name in re.findall("[a-z]+", part)]
         known_days = tuple(DayRef(day) for day in names if day is not None)
         return Item("braces" if len(known_days) == len(names) else "bad", token.start, token.end, days=known_days)
     if token.kind == "all_hours":
         return Item("times", token.start, token.end, times=((0, _DAY_MINUTES),))
-    known = {"stop", "closed", "except", "appointment", "otherwise", "reduced", "no_hours", "note", "am_pm", "fuzzy", "always", "label", "without", "including"}
-    return Item(token.kind if token.kind in known else "bad", token.start, token.end, comment=work.written[token.start : token.end])
+    known = {
+        "stop",
+        "closed",
+        "except",
+        "appointment",
+        "otherwise",
+        "reduced",
+        "no_hours",
+        "note",
+        "am_pm",
+        "fuzzy",
+        "always",
+        "label",
+        "without",
+        "including",
+    }
+    return Item(
+        token.kind if token.kind in known else "bad",
+        token.start,
+        token.end,
+        comment=work.written[token.start : token.end],
+    )
 
 
 def _scope(kind: str, part: str) -> Scope:
@@ -192,7 +223,7 @@ def _chain(work: _Grouping, at: int, end: int) -> tuple[list[DayRef], int]:
         return [DayRef(days[0])], width
     if len(days) > 2:  # lundi-mercredi-jeudi: a list
         return [DayRef(day) for day in days], width
-    return [DayRef(day, (), True) for day in _from_to(days[0], days[-1])], width
+    return [DayRef(day, in_span=True) for day in _from_to(days[0], days[-1])], width
 
 
 def _from_to(first: int, last: int) -> list[int]:
@@ -232,7 +263,11 @@ def _times(work: _Grouping, found: re.Match[str]) -> Item | None:
 
 def _values(work: _Grouping, found: re.Match[str]) -> list[int]:
     pieces = work.tokens[found.start() : found.end()]
-    return [int(str(token.value)) * (60 if token.kind == "number" else 1) for token in pieces if token.kind in ("time", "number")]
+    return [
+        int(str(token.value)) * (60 if token.kind == "number" else 1)
+        for token in pieces
+        if token.kind in ("time", "number")
+    ]
 
 
 def _as_times(work: _Grouping, found: re.Match[str], values: list[int]) -> Item | None:
@@ -240,7 +275,7 @@ def _as_times(work: _Grouping, found: re.Match[str], values: list[int]) -> Item 
     if len(values) % 2 or any(value > _DAY_MINUTES for value in values):
         return None
     ranges = tuple(_range(low, high) for low, high in zip(values[::2], values[1::2], strict=True))
-    ordered = all(a[1] < b[0] or a[1] == b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    ordered = all(a[1] <= b[0] for a, b in pairwise(ranges))
     if not ordered or any(low >= high for low, high in ranges):
         return None
     return Item("times", start, end, times=ranges)
@@ -250,5 +285,3 @@ def _range(low: int, high: int) -> tuple[int, int]:
     """A range over midnight begins in the evening and ends in the night; any other that runs backwards is a slip."""
     is_night = low >= _LATEST_START_OF_NIGHT and high <= _EARLIEST_END_OF_NIGHT
     return low, high + _DAY_MINUTES if is_night else high
-
-

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tierslieux.places.hours.french.items import DayRef, Scope
-from tierslieux.places.hours.french.statements import APPOINTMENT, Statement, Story
+from tierslieux.places.hours.french.story import APPOINTMENT, Statement, Story
 from tierslieux.places.hours.french.tokens import PUBLIC_HOLIDAY
 
 _NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")
@@ -51,7 +51,11 @@ def _only_holidays(statement: Statement) -> bool:
 def _closings(statements: Sequence[Statement]) -> list[str]:
     """Seasons of which nothing is known, then those that are closed: after every rule that would open them."""
     general = [each for each in statements if each.days is None and each.scope]
-    unknown = [f'{each.scope.selector} unknown "{_plain(each.comment)}"' for each in general if each.scope and each.state != "closed"]
+    unknown = [
+        f'{each.scope.selector} unknown "{_plain(each.comment)}"'
+        for each in general
+        if each.scope and each.state != "closed"
+    ]
     closed = [f"{each.scope.selector} off" for each in general if each.scope and each.state == "closed"]
     return unknown + closed
 
@@ -157,11 +161,12 @@ def _rules(selector: str, table: dict[DayRef, list[_Slot]]) -> list[str]:
     for ref, slots in table.items():
         groups.setdefault(_merged(slots), []).append(ref)
     ordered = sorted(groups.items(), key=lambda pair: any(ref.day == PUBLIC_HOLIDAY or ref.nth for ref in pair[1]))
-    rules, additions = [], []
-    for slots, refs in ordered:
-        first, *others = (_rule(selector, refs, slot) for slot in slots)
-        rules.append(first)
-        additions += [f", {other}" for other in others]
+    rules: list[str] = []
+    additions: list[str] = []
+    for same, refs in ordered:
+        written = [_rule(selector, refs, slot) for slot in same]
+        rules.append(written[0])
+        additions += [f", {other}" for other in written[1:]]
     return rules + additions
 
 

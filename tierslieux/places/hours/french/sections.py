@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from tierslieux.places.hours.french.items import DayRef
-from tierslieux.places.hours.french.statements import Statement, Story
+from tierslieux.places.hours.french.story import Statement, Story
 
 _COMMENT = "section jeunesse"
 _ADULTS = re.compile(r"\s*(?:section |espaces? )?adultes?\b")
@@ -38,7 +38,9 @@ def adults_and_children(adults: Story, children: Story) -> Story | None:
 def _is_plain(story: Story) -> bool:
     refs = [ref for each in story.statements for ref in each.days or (DayRef(-1),)]
     is_simple = all(each.scope is None and each.state in ("open", "closed") for each in story.statements)
-    return bool(refs) and is_simple and not story.also_by_appointment and all(ref.day >= 0 and not ref.nth for ref in refs)
+    return (
+        bool(refs) and is_simple and not story.also_by_appointment and all(ref.day >= 0 and not ref.nth for ref in refs)
+    )
 
 
 def _by_day(story: Story) -> dict[int, list[_Span]]:
