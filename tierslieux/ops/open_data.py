@@ -50,6 +50,6 @@ def _fetch(address: str, target: Path) -> None:
 
 def _unreachable(address: str, reason: str) -> str:
     return (
-        f"{address} could not be fetched ({reason}): check the network and the address, or leave TIERSLIEUX_OPEN_DATA_URLS"
-        " out to begin with the repository's sample."
+        f"{address} could not be fetched ({reason}): check the network and the address, or leave"
+        " TIERSLIEUX_OPEN_DATA_URLS out to begin with the repository's sample."
     )
