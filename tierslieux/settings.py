@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
     operator: Operator = Operator()
     raster_tiles: RasterTiles | None = None
     data_dir: Path | None = None
+    open_data_urls: tuple[str, ...] = ()
     log_level: str = "INFO"
 
     @property
@@ -94,6 +95,7 @@ def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
         operator=_operator(env),
         raster_tiles=_raster_tiles(env),
         data_dir=Path(env["TIERSLIEUX_DATA_DIR"]) if env.get("TIERSLIEUX_DATA_DIR") else None,
+        open_data_urls=tuple(env.get("TIERSLIEUX_OPEN_DATA_URLS", "").split()),
         log_level=env.get("TIERSLIEUX_LOG_LEVEL", "INFO").upper(),
     )
     if len(settings.secret) < 32:

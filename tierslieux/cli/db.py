@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from tierslieux.cli.context import refuse
+from tierslieux.ops.backup import back_up
+from tierslieux.ops.backup import restore as restore_file
 from tierslieux.ops.base import ensure_database, opened_base, serving_leases
 from tierslieux.ops.checkout import this_checkout
+from tierslieux.ops.database_check import administrator_sql, check_database
 from tierslieux.ops.migrations import Migrations
 
 
@@ -47,3 +53,42 @@ def migrate() -> None:
     with opened_base(checkout) as settings:
         done = Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
     click.echo("migrated" if done else "already at this version's schema")
+
+
+@db.command()
+def check() -> None:
+    """Look at versions, extensions and rights; print the SQL that an administrator must run where something misses."""
+    with opened_base(this_checkout()) as settings:
+        findings = check_database(settings.database_url)
+    for finding in findings:
+        click.echo(f"{finding.subject}: {finding.fault or 'ok'}")
+    faults = [finding for finding in findings if finding.fault]
+    for finding in faults:
+        if not finding.remedy.endswith(";"):
+            click.echo(f"{finding.subject}: {finding.remedy}", err=True)
+    statements = administrator_sql(findings)
+    if statements:
+        click.echo("-- As a superuser, connected to this database:\n" + "\n".join(statements))
+    if faults:
+        refuse("the base cannot serve yet: mend the points above, then run `tierslieux db check` again")
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole base to FILE (readable by you alone: it holds personal data)."""
+    with opened_base(this_checkout()) as settings:
+        back_up(settings.database_url, file)
+    click.echo(f"{file}: {file.stat().st_size} bytes")
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.confirmation_option(prompt="What the base holds now is replaced. Go on?")
+def restore(file: Path) -> None:
+    """Replace what the base holds by FILE, all of it or nothing; then bring it to this version's schema."""
+    checkout = this_checkout()
+    with opened_base(checkout) as settings:
+        restore_file(settings.database_url, file)
+        Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
+    click.echo("restored")

@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from tierslieux.ops.checkout import Checkout
-from tierslieux.ops.console import say, step
+from tierslieux.ops.commands import run_logged
+from tierslieux.ops.console import step
+from tierslieux.ops.open_data import fetch_files
 from tierslieux.settings import Settings
 
+LOADS = (("import", "territories"),)
+"""The commands that load a folder, in order."""
 _SUBJECT = "first-load"
 _ADVISORY_LOCK = 712_408_224
 
 
-def load_once(settings: Settings, checkout: Checkout) -> None:
+def load_once(settings: Settings, checkout: Checkout, env: Mapping[str, str]) -> None:
     """Load the data unless this base has it. A load cut short is begun again: nothing is imported twice."""
     with _only_one(settings) as connection:
         if _is_loaded(connection):
             return
         folder = data_folder(settings, checkout)
-        say(f"loading the data of {folder}")
-        with step("Loaded the data"):
-            load(settings, folder)
+        with step(f"Loaded the data of {folder}"):
+            for words in LOADS:
+                command = [sys.executable, "-P", "-m", "tierslieux.cli", *words, str(folder)]
+                run_logged(command, checkout.log_path("first-load"), env=env)
         connection.execute(
             "INSERT INTO data_version (subject, version) VALUES (%s, 1) ON CONFLICT DO NOTHING", (_SUBJECT,)
         )
 
 
 def data_folder(settings: Settings, checkout: Checkout) -> Path:
-    """The data's folder: ``TIERSLIEUX_DATA_DIR``, else ``../shared/data`` beside the checkout, else the own sample."""
+    """The data's folder: ``TIERSLIEUX_DATA_DIR``, else ``../shared/data`` beside the checkout, else what the configured
+    addresses hold, else the repository's own sample.
+    """
     beside = checkout.root.parent / "shared" / "data"
     if settings.data_dir is not None:
         return settings.data_dir
-    return beside if (beside / "communes.csv.gz").exists() else checkout.root / "data"
-
-
-def load(settings: Settings, folder: Path) -> None:
-    """Load the territories, then the places, of ``folder`` into the base of ``settings``."""
+    if (beside / "communes.csv.gz").exists():
+        return beside
+    if settings.open_data_urls:
+        return fetch_files(settings.open_data_urls, checkout.state_dir / "open-data")
+    return checkout.root / "data"
 
 
 @contextmanager

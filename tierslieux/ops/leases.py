@@ -73,7 +73,7 @@ class Leases:
         if self.cluster.is_throwaway and not self.cluster.is_running():
             self.cluster.destroy()  # what a killed run left
         if not self.cluster.data_dir.exists():
-            with step("Made the private base"):
+            with step("Made the tests' base" if self.cluster.is_throwaway else "Made the private base"):
                 self.cluster.create()
         if self.cluster.is_running() and _was_upgraded(self.cluster):
             say("PostgreSQL was upgraded while the base ran: it is started anew")

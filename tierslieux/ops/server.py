@@ -37,7 +37,7 @@ def _serve(checkout: Checkout) -> None:
     with opened_base(checkout) as settings:
         Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
         front_end.build(checkout, environment(settings))
-        first_start.load_once(settings, checkout)
+        first_start.load_once(settings, checkout, environment(settings))
         with _web_server(settings) as web:
             _wait_until_it_answers(web, settings)
             say(f"open {settings.public_url} (Ctrl-C stops it)")
