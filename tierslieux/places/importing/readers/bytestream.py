@@ -17,7 +17,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 class FileUnreadable(Exception):
-    """The file as a whole cannot be read: absent, a folder, no right, not the format. The text is French, for people."""
+    """The file as a whole cannot be read: absent, a folder, no right, not the format. The text is French."""
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -32,7 +32,7 @@ def open_bytes(path: Path) -> IO[bytes]:
 
 
 def sniff(path: Path, declared: str) -> str:
-    """``utf-8-sig`` after a byte-order mark, ``utf-8`` where the first 256 kB are, UTF-16 by its mark, else ``declared``.
+    """``utf-8-sig`` after a byte-order mark, ``utf-8`` where 256 kB of it are, UTF-16 by its mark, else ``declared``.
 
     A declared UTF-8 stands even where single bytes are broken: those are reported row by row.
     """
