@@ -10,7 +10,6 @@ import click
 import psycopg
 
 from tierslieux.cli.context import EXIT_NO_BASE, EXIT_REFUSALS, EXIT_WRONG_USE, refuse, settings_or_exit
-from tierslieux.places import place_grid
 from tierslieux.places.importing.days import DayBuilder
 from tierslieux.places.importing.load.hooks import Hooks
 from tierslieux.places.importing.load.outcome import Counts
@@ -47,7 +46,7 @@ def places(
     if refused is None and report is not None:
         refused = report.with_suffix(".refus.csv")
     with DayBuilder(settings.database_url, now) as days:
-        hooks = Hooks(after_batch=days.add, at_end=place_grid.recount)
+        hooks = Hooks(after_batch=days.add)
         order = Order(file, mapping, now, dry_run, partial, report, refused, hooks, show_progress)
         counts = run_or_refuse(settings.database_url, order)
         days.finish()

@@ -25,10 +25,18 @@ def open_bytes(path: Path) -> IO[bytes]:
     try:
         raw = path.open("rb")
     except OSError as exc:
-        raise FileUnreadable(f"Le fichier {path.name} ne peut pas être ouvert ({exc.strerror}).") from exc
+        raise FileUnreadable(_why_closed(path, exc)) from exc
     compressed = raw.read(2) == _GZIP
     raw.seek(0)
     return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb")) if compressed else raw
+
+
+def _why_closed(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"Le fichier {path} n'existe pas. Vérifiez le chemin. Rien n'a été importé."
+    if isinstance(error, IsADirectoryError):
+        return f"{path} est un dossier : donnez un fichier. Rien n'a été importé."
+    return f"Le fichier {path} ne peut pas être ouvert : vérifiez les droits de lecture. Rien n'a été importé."
 
 
 def sniff(path: Path, declared: str) -> str:
