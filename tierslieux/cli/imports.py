@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tierslieux.cli.places import places
 from tierslieux.cli.territories import territories
 
 
@@ -13,3 +14,4 @@ def imports() -> None:
 
 
 imports.add_command(territories)
+imports.add_command(places)

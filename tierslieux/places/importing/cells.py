@@ -37,7 +37,7 @@ class Cells:
         return names[0] if names else ""
 
     def raw(self, target: Target) -> str:
-        """What the file says, the different texts of several columns joined by a space or (one value wanted) the first."""
+        """What the file says: different texts of several columns joined, or the first where one value is wanted."""
         names = self._columns.get(target)
         if not names:
             return ""
@@ -47,7 +47,7 @@ class Cells:
         return " ".join(said) if target in _JOINED else next(iter(said), "")
 
     def text(self, target: Target, longest: int) -> str | None:
-        """Plain text on one line, cut (and said) after ``longest`` characters; ``None`` where the source says nothing."""
+        """Plain text on one line, cut (and said) after ``longest`` characters; ``None`` where nothing is said."""
         raw = self.raw(target)
         return self._cut(target, plain(raw), longest) if raw else None
 
@@ -75,5 +75,7 @@ class Cells:
             return None
         if len(text) <= longest:
             return text
-        self.remark(self.column(target), text, f"texte de {len(text)} caractères, coupé à {longest}", "raccourcir le texte")
+        self.remark(
+            self.column(target), text, f"texte de {len(text)} caractères, coupé à {longest}", "raccourcir le texte"
+        )
         return text[: longest - 1].rstrip() + "…"

@@ -19,7 +19,9 @@ _LINES = re.compile(" ?\n[ \n]*")
 _PLAIN = re.compile("[ -%'-;=?-~\xa1-\xac\xae-\u02ff\u2018-\u201d\u2026\u20ac]*")
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _KEPT = {"\n", "\t", "\u200d"}
-_SUSPECT = re.compile("[^\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u05ff\u1e00-\u200a\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u21ff]")
+_SUSPECT = re.compile(
+    "[^\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u05ff\u1e00-\u200a\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u21ff]"
+)
 
 
 def has_broken_bytes(text: str) -> bool:
@@ -28,11 +30,13 @@ def has_broken_bytes(text: str) -> bool:
 
 
 def mend_bytes(text: str) -> tuple[str, str]:
-    """``text`` with bytes that were not UTF-8 read as Windows-1252, and the bytes as ``"\\xe9"`` (empty where none were)."""
+    """``text`` with bytes that were not UTF-8 read as Windows-1252, the bytes as ``"\\xe9"`` (else empty)."""
     found = _ESCAPED.findall(text)
     if not found:
         return text, ""
-    return _ESCAPED.sub(lambda match: _windows(match.group()), text), "".join(f"\\x{_byte(char):02x}" for char in found[0])
+    return _ESCAPED.sub(lambda match: _windows(match.group()), text), "".join(
+        f"\\x{_byte(char):02x}" for char in found[0]
+    )
 
 
 def plain(text: str) -> str:
@@ -68,7 +72,9 @@ def _without_tags(text: str) -> str:
 def _visible(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
-    return "".join(char if char in _KEPT or unicodedata.category(char) not in _UNSEEN else _instead(char) for char in text)
+    return "".join(
+        char if char in _KEPT or unicodedata.category(char) not in _UNSEEN else _instead(char) for char in text
+    )
 
 
 def _instead(char: str) -> str:

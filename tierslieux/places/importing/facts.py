@@ -118,4 +118,6 @@ def _words(rule: FactRule) -> dict[str, str]:
 def _sorted(found: dict[str, str]) -> Facts:
     amenities = {name: found[name] for name in AMENITIES if name in found}
     access = {name: found[name] for name in Accessibility.__struct_fields__ if name in found}
-    return msgspec.convert({"amenities": amenities, "accessibility": access, "price": found.get("price", "unknown")}, Facts)
+    return msgspec.convert(
+        {"amenities": amenities, "accessibility": access, "price": found.get("price", "unknown")}, Facts
+    )

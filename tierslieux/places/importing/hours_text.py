@@ -15,7 +15,15 @@ from tierslieux.places.hours.french import read_french
 from tierslieux.places.importing.record import Remark
 from tierslieux.shared.text import fold
 
-DAYS = {"Mo": "Lundi", "Tu": "Mardi", "We": "Mercredi", "Th": "Jeudi", "Fr": "Vendredi", "Sa": "Samedi", "Su": "Dimanche"}
+DAYS = {
+    "Mo": "Lundi",
+    "Tu": "Mardi",
+    "We": "Mercredi",
+    "Th": "Jeudi",
+    "Fr": "Vendredi",
+    "Sa": "Samedi",
+    "Su": "Dimanche",
+}
 _SAYS_NOTHING = {"", "horaires non communiques", "non communique", "non renseigne", "nr"}
 _CLOSED = {"ferme", "fermee", "fermeture", "non", "off", "closed"}
 _LIST = re.compile(r"\{([^{}]*)\}")
@@ -40,7 +48,7 @@ NO_HOURS = HoursRead()
 
 @lru_cache(maxsize=32768)
 def read_hours(osm: str, french: str) -> HoursRead:
-    """Hours from an OSM text, a French text, or both; the OSM text wins where it can be read, the French one stays beside."""
+    """Hours from an OSM text, a French text, or both: the OSM text wins where it can be read."""
     french = without_braces(french)
     if not osm:
         return _from_french(french) if french else NO_HOURS
@@ -58,7 +66,7 @@ def _mended(osm: str, french: str, fault: Unreadable) -> HoursRead:
     for text in filter(None, (french, osm)):
         found = _from_french(text)
         if not found.unreadable and found.osm:
-            return found._replace(remarks=(said._replace(reason=said.reason + " Lus dans le texte français."),) if text is french else found.remarks)
+            return found._replace(remarks=(said,))
     return HoursRead(osm, french or None, unreadable=True, remarks=(said,))
 
 
@@ -72,7 +80,7 @@ def _from_french(text: str) -> HoursRead:
 
 
 def read_week(week: Mapping[str, str]) -> HoursRead:
-    """Hours from one text per day (keys ``Mo`` ... ``Su``). A day that cannot be read is unknown, a silent one closed."""
+    """Hours from a text per day (keys ``Mo`` ... ``Su``). A day that cannot be read is unknown, a silent one closed."""
     said = {day: text for day, text in week.items() if fold(text) not in _SAYS_NOTHING}
     if not any(fold(text) not in _CLOSED for text in said.values()):
         return NO_HOURS

@@ -24,7 +24,9 @@ class Identifier:
     def __init__(self, mapping: Mapping) -> None:
         self._part = mapping.id
         self._fallback = [
-            name for target in ("name", "street", "postal_code", "commune") for name in as_list(mapping.columns.get(target, []))  # type: ignore[call-overload]
+            name
+            for target in ("name", "street", "postal_code", "commune")
+            for name in as_list(mapping.columns.get(target, []))
         ]
 
     def identify(self, values: dict[str, str]) -> str:
@@ -47,7 +49,7 @@ def fingerprint(record: PlaceRecord) -> bytes:
 
 
 class Sighting(NamedTuple):
-    """``new``: the key under which to load the row; ``same``: as an earlier row; ``clash``: that key, another content."""
+    """``new``: load the row under ``key``; ``same``: as an earlier row; ``clash``: that key, another content."""
 
     state: Literal["new", "same", "clash"]
     key: str

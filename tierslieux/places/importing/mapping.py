@@ -30,7 +30,7 @@ class MappingError(ValueError):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Holds for a row whose ``column`` equals one of ``equals``, or contains one of ``contains`` (case and accents aside).
+    """Holds for a row whose ``column`` equals one of ``equals``, or contains one of ``contains``, case aside.
 
     A rule with neither asks only that the column says something.
     """
@@ -137,7 +137,9 @@ def load_mapping(name: str) -> Mapping:
     if name.endswith(".toml"):
         return read_mapping(_own_file(Path(name)), name)
     if name not in mapping_names():
-        raise MappingError(f"Il n'y a pas de correspondance « {name} ». Celles qui existent : {', '.join(mapping_names())}.")
+        raise MappingError(
+            f"Il n'y a pas de correspondance « {name} ». Celles qui existent : {', '.join(mapping_names())}."
+        )
     return read_mapping(_merged(name), name)
 
 

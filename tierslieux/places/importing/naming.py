@@ -1,4 +1,4 @@
-"""Names for the screen: "MEDIATHEQUE DE QUIMPER" becomes "Médiathèque de Quimper". The source's own name is kept beside.
+"""Names for the screen: "MEDIATHEQUE DE QUIMPER" becomes "Médiathèque de Quimper". The given one is kept too.
 
 Known words (``words.toml``) get their accents and their small letter; what is unknown is taken for a proper name and
 gets a capital. Words with digits, and short words without a vowel, stay as they are: they are acronyms.

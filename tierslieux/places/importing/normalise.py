@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tierslieux.places.domain import Accessibility, Description, PlaceDetails, PlaceKind
+from tierslieux.places.domain import Accessibility, Description, PlaceDetails
 from tierslieux.places.importing.cells import Cells, Columns
 from tierslieux.places.importing.cleaning import plain, plain_lines
 from tierslieux.places.importing.facts import FactFinder, Facts, KindFinder, Test, folded
@@ -82,13 +82,13 @@ class Normaliser:
             name=name,
             name_given=given,
             position=position,
-            time_zone=time_zone_of(*(position or (None, None)), address["commune_code"] or address["postal_code"]),
+            time_zone=time_zone_of(position, address["commune_code"] or address["postal_code"]),
             phone=cells.read("phone", read_phone, "numéro court ou illisible, laissé de côté", "donner dix chiffres"),
             hours_osm=hours.osm,
             hours_text=hours.text,
             hours_unreadable=hours.unreadable,
             weekly_minutes=read_weekly_minutes(cells.raw("weekly_hours")),
-            details=self._details(row, cells, facts, kind, name),
+            details=self._details(row, cells, facts, name),
             dated=self._dated(cells),
             **address,
             raw=row.values,
@@ -107,8 +107,15 @@ class Normaliser:
     def _address(self, cells: Cells) -> dict[str, str | None]:
         commune = read_commune_name(cells.text("commune", _LONGEST_NAME) or "")
         street = cells.text("street", _LONGEST_NAME)
-        code = cells.read("commune_code", read_commune_code, "ce n'est pas un code de commune, laissé de côté", "donner les cinq caractères du code INSEE")
-        postal = cells.read("postal_code", read_postal_code, "ce n'est pas un code postal, laissé de côté", "donner cinq chiffres")
+        code = cells.read(
+            "commune_code",
+            read_commune_code,
+            "ce n'est pas un code de commune, laissé de côté",
+            "donner les cinq caractères du code INSEE",
+        )
+        postal = cells.read(
+            "postal_code", read_postal_code, "ce n'est pas un code postal, laissé de côté", "donner cinq chiffres"
+        )
         return {
             "street": tone_down(street, commune) if street and is_shouted(street) else street,
             "postal_code": postal,
@@ -138,14 +145,20 @@ class Normaliser:
         if why.is_absent and has_commune:
             return
         if why.is_absent:
-            raise _Refused(columns, value, f"{why.reason}, et commune inconnue", "donner la position, ou le code de la commune")
+            raise _Refused(
+                columns, value, f"{why.reason}, et commune inconnue", "donner la position, ou le code de la commune"
+            )
         raise _Refused(columns, value, why.reason, why.remedy)
 
     def _hours(self, row: RawRow, cells: Cells) -> HoursRead:
         week = {day: plain(row.values.get(column, "")) for day, column in self._mapping.weekdays.items()}
         osm, french = plain(cells.raw("hours_osm")), plain_lines(cells.raw("hours_text"))
         if is_nothing(osm) and is_nothing(french):
-            found = read_week({day: "" if is_nothing(text) else text for day, text in week.items()}) if week else HoursRead()
+            found = (
+                read_week({day: "" if is_nothing(text) else text for day, text in week.items()})
+                if week
+                else HoursRead()
+            )
         else:
             osm, french = ("" if is_nothing(text) else text[:_LONGEST_HOURS] for text in (osm, french))
             found = read_hours(osm, french)
@@ -156,16 +169,29 @@ class Normaliser:
 
     def _dated(self, cells: Cells) -> date | None:
         given = cells.read(
-            "dated", lambda text: read_date(text, self._newest), "ce n'est pas une date plausible, laissée de côté", "écrire AAAA-MM-JJ"
+            "dated",
+            lambda text: read_date(text, self._newest),
+            "ce n'est pas une date plausible, laissée de côté",
+            "écrire AAAA-MM-JJ",
         )
         return given or self._mapping.dated
 
-    def _details(self, row: RawRow, cells: Cells, facts: Facts, kind: PlaceKind, name: str) -> PlaceDetails:
+    def _details(self, row: RawRow, cells: Cells, facts: Facts, name: str) -> PlaceDetails:
         description = cells.lines("description", _LONGEST_TEXT)
         return PlaceDetails(
             address_complement=cells.text("complement", _LONGEST_NAME),
-            email=cells.read("email", read_email, "ce n'est pas une adresse électronique, laissée de côté", "donner une seule adresse"),
-            website=cells.read("website", read_website, "ce n'est pas une adresse de site, laissée de côté", "donner une adresse https://"),
+            email=cells.read(
+                "email",
+                read_email,
+                "ce n'est pas une adresse électronique, laissée de côté",
+                "donner une seule adresse",
+            ),
+            website=cells.read(
+                "website",
+                read_website,
+                "ce n'est pas une adresse de site, laissée de côté",
+                "donner une adresse https://",
+            ),
             siret=read_siret(cells.raw("siret")),
             description=Description(fr=description),
             amenities=facts.amenities,

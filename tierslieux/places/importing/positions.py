@@ -54,7 +54,7 @@ class Located(NamedTuple):
 
 
 class Unlocated(NamedTuple):
-    """Why two values are no place in France, and the remedy. ``is_absent``: the source gives none at all (0, 0 counts as none)."""
+    """Why two values are no place in France, and the remedy. ``is_absent``: the source gives none (0, 0 counts so)."""
 
     reason: str
     remedy: str
@@ -123,9 +123,9 @@ def territory_at(lon: float, lat: float) -> Territory | None:
     return next((territory for territory in TERRITORIES if territory.holds(lon, lat)), None)
 
 
-def time_zone_of(lon: float | None, lat: float | None, code: str | None) -> str:
-    """The zone of a point, else of an INSEE code's prefix, else Paris."""
-    found = territory_at(lon, lat) if lon is not None and lat is not None else None
+def time_zone_of(position: tuple[float, float] | None, code: str | None) -> str:
+    """The zone of a point, else of the prefix of an INSEE or postal code, else Paris."""
+    found = territory_at(*position) if position else None
     if found is None and code:
         found = next((part for part in TERRITORIES if part.code_prefix and code.startswith(part.code_prefix)), None)
     return found.time_zone if found else "Europe/Paris"

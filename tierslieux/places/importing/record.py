@@ -11,7 +11,7 @@ from tierslieux.places.domain import PlaceDetails, PlaceKind
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
-    """Something that was repaired, dropped or left unread in a row that is kept. ``reason`` and ``remedy`` are French."""
+    """Something repaired, dropped or left unread in a row that is kept. ``reason`` and ``remedy`` are French."""
 
     field: str
     value: str
@@ -28,7 +28,7 @@ class RawRow(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A row that cannot become a place. ``column`` is the file's own name; ``values`` is empty where nothing could be read."""
+    """A row that cannot become a place. ``column`` is the file's own name; ``values`` is empty where none was read."""
 
     line: int
     column: str
@@ -43,7 +43,8 @@ class PlaceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A place as one row of one source tells it.
 
     ``name`` is toned down for the screen, ``name_given`` is the source's own. ``position`` is ``(lon, lat)`` in WGS84
-    degrees. ``commune_code`` is the code given, ``commune_hint`` one that somebody deduced from the position. ``hours_osm`` is OSM text as found, or as read from French;
+    degrees. ``commune_code`` is the code given, ``commune_hint`` one that somebody deduced from the position.
+    ``hours_osm`` is OSM text as found, or as read from French;
     ``hours_text`` the French text as found, or an OSM text that no reader understands (``hours_unreadable``).
     ``dated`` is the day on which the row was last checked, or ``None``.
     """

@@ -1,4 +1,4 @@
-"""The report: one line for every row of the file, and the refused rows as a file that can be corrected and re-imported."""
+"""The report: one line for every row of the file, and the refused rows as a file to correct and re-import."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Report:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file:
             self._file.close()
 
@@ -60,7 +62,9 @@ class RefusedRows:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file:
             self._file.close()
 
@@ -73,7 +77,13 @@ class RefusedRows:
             self._file = self._path.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._file, delimiter=self._separator).writerow((*REFUSAL_COLUMNS, *self._columns))
         why = _why(outcome)
-        row = (outcome.line, why.field, why.reason, why.remedy, *(outcome.values.get(name, "") for name in self._columns))
+        row = (
+            outcome.line,
+            why.field,
+            why.reason,
+            why.remedy,
+            *(outcome.values.get(name, "") for name in self._columns),
+        )
         csv.writer(self._file, delimiter=self._separator).writerow(row)
 
 

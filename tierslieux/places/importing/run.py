@@ -93,8 +93,9 @@ def check_columns(source: SourceFile, mapping: Mapping) -> None:
     absent = sorted(needed - set(source.columns))
     if absent:
         raise FileUnreadable(
-            f"Le fichier {source.path.name} ne va pas avec la correspondance « {mapping.source} » : colonnes absentes : "
-            f"{', '.join(absent)}. Colonnes lues : {', '.join(source.columns[:30])}. Rien n'a été importé."
+            f"Le fichier {source.path.name} ne va pas avec la correspondance « {mapping.source} ». "
+            f"Colonnes absentes : {', '.join(absent)}. Colonnes lues : {', '.join(source.columns[:30])}. "
+            "Rien n'a été importé."
         )
 
 
@@ -125,6 +126,7 @@ class _Run:
         self._seen = SeenRows()
         self._counts = Counts()
         self._is_whole = not order.is_partial
+        self._has_changed = False
         self._began = time.monotonic()
 
     def go(self, source: SourceFile) -> Counts:
@@ -137,6 +139,8 @@ class _Run:
             raise Interrupted(self._counts) from exc
         if self._is_whole and not self._order.is_dry:
             self._counts.missing = store.flag_missing(self._connection, self._order.mapping.source, self._today)
+        if self._has_changed:
+            self._order.hooks.at_end(self._connection)
         self._end(run_id)
         return self._counts
 
@@ -193,6 +197,9 @@ class _Run:
                     self._connection.execute(BUMP_SQL)
         finally:
             batch.records.clear()
+        if not self._order.is_dry and (touched := self._loader.touched()):
+            self._has_changed = True
+            self._order.hooks.after_batch(touched)
         return sorted([*settled, *merged], key=lambda outcome: outcome.line)
 
     def _repeats(self, repeats: list[PlaceRecord], loaded: list[Outcome]) -> list[Outcome]:
@@ -200,11 +207,14 @@ class _Run:
         if not repeats:
             return []
         ids = {outcome.external_id: outcome.place_id for outcome in loaded}
-        known = store.known_rows(self._connection, self._order.mapping.source, [record.external_id for record in repeats])
+        known = store.known_rows(
+            self._connection, self._order.mapping.source, [record.external_id for record in repeats]
+        )
         ids.update({external_id: row.place_id for external_id, row in known.items()})
         remark = Remark("", "", "ligne identique à une autre du fichier", "supprimer la ligne en double")
         return [
-            Outcome(record.line, record.external_id, "merged", ids.get(record.external_id), (), (remark,)) for record in repeats
+            Outcome(record.line, record.external_id, "merged", ids.get(record.external_id), (), (remark,))
+            for record in repeats
         ]
 
     def _tell(self, outcomes: list[Outcome]) -> None:
@@ -235,10 +245,20 @@ def _without_refusal(row: RawRow) -> RawRow:
     """Without the columns that the file of refused rows adds, so that a corrected row is as the source's own."""
     if REFUSAL_COLUMNS[0] not in row.values:
         return row
-    return msgspec.structs.replace(row, values={name: text for name, text in row.values.items() if name not in REFUSAL_COLUMNS})
+    return msgspec.structs.replace(
+        row, values={name: text for name, text in row.values.items() if name not in REFUSAL_COLUMNS}
+    )
 
 
 def _twice(record: PlaceRecord, mapping: Mapping) -> Refusal:
     column = ", ".join(mapping.id.columns)
     reason = "identifiant déjà donné à une autre ligne du fichier"
-    return Refusal(record.line, column, record.external_id, reason, "donner à chaque lieu son identifiant", record.external_id, record.raw)
+    return Refusal(
+        record.line,
+        column,
+        record.external_id,
+        reason,
+        "donner à chaque lieu son identifiant",
+        record.external_id,
+        record.raw,
+    )

@@ -1,4 +1,4 @@
-"""Single values as sources write them, read into values that cannot be wrong. ``None`` means: not that kind of value."""
+"""Single values as sources write them, read into values that cannot be wrong; ``None``: not that kind of value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ import re
 from datetime import date
 from functools import lru_cache
 
-NOTHING = {"", "-", "--", "?", "n/a", "#n/a", "na", "nr", "null", "none", "nan", "@", "http://", "https://", "néant", "inconnu"}
+NOTHING = {
+    "",
+    "-",
+    "--",
+    "?",
+    "n/a",
+    "#n/a",
+    "na",
+    "nr",
+    "null",
+    "none",
+    "nan",
+    "@",
+    "http://",
+    "https://",
+    "néant",
+    "inconnu",
+}
 """What sources write for nothing."""
 
 _DATE_FORMS = (
@@ -19,7 +36,9 @@ _NOT_DIGIT = re.compile(r"\D+")
 _PHONE_NOISE = re.compile(r"[^\d+/;,\n]|\(0\)")
 _CEDEX = re.compile(r"\bcedex\b.*$", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}")
-_HOST = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ-]{0,62})(?:\.[A-Za-z0-9À-ÿ-]{1,63})*\.(?:[A-Za-z]{2,24}|\d{1,3})(?::\d{1,5})?(?:[/?#].*)?")
+_HOST = re.compile(
+    r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ-]{0,62})(?:\.[A-Za-z0-9À-ÿ-]{1,63})*\.(?:[A-Za-z]{2,24}|\d{1,3})(?::\d{1,5})?(?:[/?#].*)?"
+)
 _BAD_URL = re.compile(r"[\s<>\"'\\{}|^`\x00-\x1f]")
 _COMMUNE_CODE = re.compile(r"(?:\d{5}|2[ABab]\d{3})")
 _OVERSEAS_PREFIX = {"971": "0590", "972": "0596", "973": "0594", "974": "0262", "976": "0269"}
@@ -32,7 +51,7 @@ def is_nothing(value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def read_date(text: str, newest: date) -> date | None:
-    """A day written in ISO or French order (a month alone: its first day), no earlier than 1990 (1970 is none), up to ``newest``."""
+    """A day written in ISO or French order (a month alone: its first day), from 1990 (1970 is none) to ``newest``."""
     for form, order in _DATE_FORMS:
         match = form.fullmatch(text)
         if match:
@@ -105,7 +124,7 @@ def read_commune_name(text: str) -> str:
 
 
 def read_website(text: str) -> str | None:
-    """An ``http`` or ``https`` address, at most 500 characters; ``https://`` is put before a bare host. Never another scheme.
+    """An ``http`` or ``https`` address, at most 500 characters; a bare host gets ``https://``. Never another scheme.
 
     Of several addresses the first counts.
     """
@@ -129,7 +148,7 @@ def read_email(text: str) -> str | None:
 
 
 def read_siret(text: str) -> str | None:
-    """Fourteen digits that pass Luhn's check (La Poste's own rule: digits sum to a multiple of five); zeros are none."""
+    """Fourteen digits that pass Luhn's check (La Poste: whose sum is a multiple of five); zeros are none."""
     digits = _NOT_DIGIT.sub("", text)
     if len(digits) != 14 or digits.strip("0") == "":
         return None

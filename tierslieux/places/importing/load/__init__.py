@@ -1,1 +1,1 @@
-"""Bringing records into PostGIS: batches by COPY, one transaction each, idempotent, with the provenance of every field."""
+"""Bringing records into PostGIS: batches by COPY, a transaction each, idempotent, with each field's provenance."""

@@ -38,9 +38,11 @@ class Loader:
         self._source = mapping.source
         self._now = now
         self._hooks = hooks
+        self._touched: list[int] = []
 
     def load(self, batch: Sequence[Read]) -> list[Outcome]:
         """Write the batch; what became of each record. External ids are unique within a batch and a run."""
+        self._touched = []
         known = store.known_rows(self._connection, self._source, [read.record.external_id for read in batch])
         same = [read for read in batch if _is_same(read, known)]
         fresh = [read for read in batch if not _is_same(read, known)]
@@ -48,13 +50,19 @@ class Loader:
         outcomes = [_outcome(read.record, "unchanged", known[read.record.external_id].place_id) for read in same]
         return outcomes + (self._write(fresh, known) if fresh else [])
 
+    def touched(self) -> list[int]:
+        """The places that the last batch created or changed."""
+        return self._touched
+
     def _note(self, same: Sequence[Read], known: dict[str, Known]) -> None:
         back = [read.record.external_id for read in same if known[read.record.external_id].missing_since]
         if back:
             store.mark_present(self._connection, self._source, back)
 
     def _write(self, fresh: Sequence[Read], known: dict[str, Known]) -> list[Outcome]:
-        outcomes, new, old = [], [], []
+        outcomes: list[Outcome] = []
+        new: list[tuple[Read, Resolved]] = []
+        old: list[tuple[Read, Resolved]] = []
         for read, found in zip(fresh, resolve(self._connection, [read.record for read in fresh]), strict=True):
             if _is_abroad(read.record, found):
                 outcomes.append(_abroad(read.record))
@@ -73,7 +81,7 @@ class Loader:
         store.insert_records(self._connection, rows, self._source)
         self._hooks.on_new(self._connection, ids)
         merged = self._merged(ids)
-        self._hooks.on_touched(self._connection, sorted(set(ids) - merged.keys() | set(merged.values())))
+        self._touched += sorted(set(ids) - merged.keys() | set(merged.values()))
         return [self._created(row, merged) for row in rows]
 
     def _created(self, row: Row, merged: dict[int, int]) -> Outcome:
@@ -96,8 +104,7 @@ class Loader:
         touched = [row for row, fields in zip(rows, changes, strict=True) if fields]
         if touched:
             store.replace_fields(self._connection, touched, self._mapping)
-            ids = choose_again(self._connection, [row.place_id for row in touched], self._now)
-            self._hooks.on_touched(self._connection, ids)
+            self._touched += choose_again(self._connection, [row.place_id for row in touched], self._now)
         return [_changed(row, fields) for row, fields in zip(rows, changes, strict=True)]
 
     def _said_before(self, place_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -145,7 +152,7 @@ def _abroad(record: PlaceRecord) -> Outcome:
 
 
 def _remarked(read: Read, found: Resolved) -> Read:
-    """With a remark where the code given and the position are far apart; which of the two is wrong nobody can tell here."""
+    """With a remark where the code given and the position are far apart: which one is wrong cannot be told here."""
     if not found.metres or found.metres < ASTRAY_METRES or found.placed.time_zone != MAINLAND:
         return read
     reason = f"la position est à {found.metres // 1000} km de {found.placed.name}, commune indiquée"

@@ -14,7 +14,8 @@ from tierslieux.places.importing.load.fields import PlaceColumns, columns_of
 from tierslieux.places.importing.load.store import update_places
 
 _SELECT = """
-SELECT COALESCE(p.merged_into, p.place_id) AS shown, p.place_id, f.field, f.source, f.value, f.licence, f.dated, f.confirmed_by
+SELECT COALESCE(p.merged_into, p.place_id) AS shown,
+  p.place_id, f.field, f.source, f.value, f.licence, f.dated, f.confirmed_by
 FROM place p JOIN place_field f USING (place_id)
 WHERE p.place_id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s)
 ORDER BY shown

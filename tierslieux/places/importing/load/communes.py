@@ -1,4 +1,4 @@
-"""Which commune a record lies in: by its code, an old code, the polygon that holds its point, or postal code and name."""
+"""Which commune a record lies in: by its code, an old code, the polygon around its point, or postal code and name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tierslieux.places.importing.load.fields import Placed
 from tierslieux.places.importing.record import PlaceRecord
 
 CREATE_STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_commune (n integer, given text, hint text, point geography(Point,4326), postal_code text, search_name text)
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_commune
+  (n integer, given text, hint text, point geography(Point,4326), postal_code text, search_name text)
 ON COMMIT DELETE ROWS
 """
 FAR_METRES = 25_000
@@ -31,9 +32,11 @@ WITH coded AS (
   FROM staged_commune s
 ), found AS (
   SELECT *, COALESCE(given_now, hint_now,
-    (SELECT t.code FROM territory t WHERE t.level = 'commune' AND ST_Covers(t.geom, coded.point::geometry) ORDER BY t.code LIMIT 1),
+    (SELECT t.code FROM territory t WHERE t.level = 'commune' AND ST_Covers(t.geom, coded.point::geometry)
+      ORDER BY t.code LIMIT 1),
     (SELECT near.code FROM (
-        SELECT t.code, t.geom FROM territory t WHERE t.level = 'commune' ORDER BY t.geom <-> coded.point::geometry LIMIT 1) near
+        SELECT t.code, t.geom FROM territory t WHERE t.level = 'commune'
+        ORDER BY t.geom <-> coded.point::geometry LIMIT 1) near
       WHERE ST_DWithin(near.geom::geography, coded.point, 2000)),
     (SELECT min(c.code) FROM commune_postal_code p JOIN commune c ON c.code = p.commune_code
       WHERE p.postal_code = coded.postal_code AND c.search_name = coded.search_name HAVING count(*) = 1)) AS code

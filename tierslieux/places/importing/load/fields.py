@@ -1,4 +1,4 @@
-"""A record as facts, and as the columns of ``place``. The rule which source wins a field stands in ``places.choosing``."""
+"""A record as facts, and as the columns of ``place``. Which source wins a field: ``places.choosing``."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def columns_of_record(record: PlaceRecord, facts: PlaceFacts) -> PlaceColumns:
     """As ``columns_of`` where the record is all that is known of the place: nothing has to be chosen."""
     known_yes, known_no = ([], []) if facts.details == _NO_DETAILS else known_facts(facts.details)
     has_hours = record.hours_osm or record.hours_text
-    chosen = ChosenPlace(facts, fold(facts.name), known_yes, known_no, record.dated if has_hours else None, record.dated)
+    chosen = ChosenPlace(
+        facts, fold(facts.name), known_yes, known_no, record.dated if has_hours else None, record.dated
+    )
     return _columns(chosen, record.state)
 
 

@@ -9,19 +9,24 @@ from typing import Any
 from psycopg import Connection
 
 BatchHook = Callable[[Connection[Any], Sequence[int]], object]
-"""Called in the transaction of a batch with the numbers of places."""
+AfterHook = Callable[[Sequence[int]], object]
 
 
-def _nothing(_connection: Connection[Any], _place_ids: Sequence[int]) -> None:
+def _nothing(*_: object) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """``on_new``: places just created (duplicates are scored, sure pairs merged). ``on_touched``: created or changed ones."""
+    """``on_new``: in a batch's transaction, with places just created (duplicates are scored, sure pairs merged).
+
+    ``after_batch``: after its COMMIT, with places created or changed (their days). ``at_end``: once, on the connection,
+    where anything was created or changed (the map's grid).
+    """
 
     on_new: BatchHook = _nothing
-    on_touched: BatchHook = _nothing
+    after_batch: AfterHook = _nothing
+    at_end: Callable[[Connection[Any]], object] = _nothing
 
 
 NO_HOOKS = Hooks()

@@ -54,8 +54,8 @@ _UPDATE_PLACE = sql.SQL(
 ).format(sql.SQL(", ").join(_assignment(column) for column in _WRITTEN if column != "place_id"))
 _REPLACE_FIELDS = (
     "DELETE FROM place_field WHERE place_id = ANY(%s) AND source = %s AND confirmed_by IS NULL",
-    "INSERT INTO place_field (place_id, field, source, value, licence, dated)"
-    " SELECT place_id, field, source, value, licence, dated FROM staged_field ON CONFLICT DO NOTHING",
+    """INSERT INTO place_field (place_id, field, source, value, licence, dated)
+    SELECT place_id, field, source, value, licence, dated FROM staged_field ON CONFLICT DO NOTHING""",
 )
 _UPDATE_RECORD = (
     "UPDATE source_record r SET fingerprint = s.fingerprint, raw = s.raw, missing_since = NULL"

@@ -17,7 +17,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 class FileUnreadable(Exception):
-    """The file as a whole cannot be read: absent, a folder, no right, not the format. The text is French, for people."""
+    """The file as a whole cannot be read: absent, a folder, no right, not the format. The text is French."""
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -25,14 +25,22 @@ def open_bytes(path: Path) -> IO[bytes]:
     try:
         raw = path.open("rb")
     except OSError as exc:
-        raise FileUnreadable(f"Le fichier {path.name} ne peut pas être ouvert ({exc.strerror}).") from exc
+        raise FileUnreadable(_why_closed(path, exc)) from exc
     compressed = raw.read(2) == _GZIP
     raw.seek(0)
     return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb")) if compressed else raw
 
 
+def _why_closed(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"Le fichier {path} n'existe pas. Vérifiez le chemin. Rien n'a été importé."
+    if isinstance(error, IsADirectoryError):
+        return f"{path} est un dossier : donnez un fichier. Rien n'a été importé."
+    return f"Le fichier {path} ne peut pas être ouvert : vérifiez les droits de lecture. Rien n'a été importé."
+
+
 def sniff(path: Path, declared: str) -> str:
-    """``utf-8-sig`` after a byte-order mark, ``utf-8`` where the first 256 kB are, UTF-16 by its mark, else ``declared``.
+    """``utf-8-sig`` after a byte-order mark, ``utf-8`` where 256 kB of it are, UTF-16 by its mark, else ``declared``.
 
     A declared UTF-8 stands even where single bytes are broken: those are reported row by row.
     """

@@ -39,7 +39,7 @@ def read_header(path: Path, *, encoding: str = "utf-8", separator: str | None = 
 
 
 class _Lines:
-    """Physical lines with their number; what is pushed back comes again. A longer line comes in pieces of ``MAX_RECORD``."""
+    """Physical lines with their number; what is pushed back comes again. A line comes in pieces of ``MAX_RECORD``."""
 
     def __init__(self, source: IO[str]) -> None:
         self._source = source
@@ -104,7 +104,7 @@ def _rows(lines: _Lines, header: list[str], separator: str) -> Iterator[RawRow |
 
 
 def _record(lines: _Lines, separator: str, width: int) -> Line | Refusal | None:
-    """The next record: one line, or several where a quoted field holds line breaks (``width`` columns tell a quote astray)."""
+    """The next record: one line, or several where a quoted field holds line breaks (``width`` tells a quote astray)."""
     first = lines.next()
     if first is None:
         return None
@@ -143,13 +143,21 @@ def _split(text: str, separator: str) -> list[str]:
 
 def _too_long(line: Line) -> Refusal:
     return Refusal(
-        line[0], "", line[1][:80], "ligne de plus d'un million de caractères", "raccourcir la ligne dans le fichier d'origine"
+        line[0],
+        "",
+        line[1][:80],
+        "ligne de plus d'un million de caractères",
+        "raccourcir la ligne dans le fichier d'origine",
     )
 
 
 def _unclosed(line: Line) -> Refusal:
     return Refusal(
-        line[0], "", line[1].strip()[:200], "guillemet ouvert qui n'est pas fermé", "fermer ou doubler le guillemet de cette ligne"
+        line[0],
+        "",
+        line[1].strip()[:200],
+        "guillemet ouvert qui n'est pas fermé",
+        "fermer ou doubler le guillemet de cette ligne",
     )
 
 

@@ -34,7 +34,9 @@ def _read(path: Path, encoding: str, prefix: str, flatten: Any) -> Iterator[RawR
     number = 0
     with open_bytes(path) as source:
         try:
-            for number, item in enumerate(ijson.items(as_utf8(source, sniff(path, encoding)), prefix, use_float=True), start=1):
+            for number, item in enumerate(
+                ijson.items(as_utf8(source, sniff(path, encoding)), prefix, use_float=True), start=1
+            ):
                 yield _row(number, item, flatten)
         except (ijson.JSONError, EOFError, OSError, zlib.error, UnicodeError) as exc:
             if not number:

@@ -6,12 +6,16 @@ from tierslieux.places.importing.cleaning import has_broken_bytes, mend_bytes
 from tierslieux.places.importing.record import RawRow, Refusal, Remark
 
 BROKEN_FILE = Refusal(
-    0, "", "", "le fichier s'arrête au milieu d'une ligne : il est tronqué ou abîmé", "le télécharger de nouveau et relancer l'import"
+    0,
+    "",
+    "",
+    "le fichier s'arrête au milieu d'une ligne : il est tronqué ou abîmé",
+    "le télécharger de nouveau et relancer l'import",
 )
 
 
 def as_row(line: int, header: list[str], fields: list[str]) -> RawRow | Refusal:
-    """``fields`` under their column names; more or fewer of them than columns is refused, empty ones at the end aside."""
+    """``fields`` under their column names; more or fewer than columns: refused (empty ones at the end aside)."""
     while len(fields) > len(header) and not fields[-1].strip():
         fields.pop()
     values = dict(zip(header, fields, strict=False))
@@ -29,7 +33,14 @@ def mended(line: int, values: dict[str, str]) -> RawRow:
     for column, value in values.items():
         values[column], broken = mend_bytes(value.replace("\x00", ""))
         if broken:
-            remarks.append(Remark(column, broken, "octets qui ne sont pas de l'UTF-8, lus comme Windows-1252", "enregistrer le fichier en UTF-8"))
+            remarks.append(
+                Remark(
+                    column,
+                    broken,
+                    "octets qui ne sont pas de l'UTF-8, lus comme Windows-1252",
+                    "enregistrer le fichier en UTF-8",
+                )
+            )
         if "\x00" in value:
             remarks.append(Remark(column, "\\x00", "caractères nuls retirés", "enregistrer le fichier en UTF-8"))
     return RawRow(line, values, tuple(remarks))

@@ -1,0 +1,101 @@
+"""``tierslieux import places``: load a list of places through a mapping."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+import psycopg
+
+from tierslieux.cli.context import EXIT_NO_BASE, EXIT_REFUSALS, EXIT_WRONG_USE, refuse, settings_or_exit
+from tierslieux.places.importing.days import DayBuilder
+from tierslieux.places.importing.load.hooks import Hooks
+from tierslieux.places.importing.load.outcome import Counts
+from tierslieux.places.importing.mapping import Mapping, MappingError, load_mapping
+from tierslieux.places.importing.readers import FileUnreadable
+from tierslieux.places.importing.run import Interrupted, Order, SourceBusy, import_places
+from tierslieux.shared.time import SystemClock
+
+EXIT_INTERRUPTED = 130
+_EVERY = 5
+
+
+@click.command("places")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping", "mapping_name", help="The source's mapping, or a .toml file; without it the file's own name."
+)
+@click.option("--dry-run", is_flag=True, help="Read and judge every row, and change nothing.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write what became of each row as CSV.")
+@click.option(
+    "--refused", type=click.Path(path_type=Path), help="Write refused rows as CSV, to correct and import again."
+)
+@click.option("--partial", is_flag=True, help="The file is a part of its source: rows that it lacks are not missing.")
+def places(
+    *, file: Path, mapping_name: str | None, dry_run: bool, report: Path | None, refused: Path | None, partial: bool
+) -> None:
+    """Import the places of FILE (CSV, GeoJSON or JSON, also gzip) and print the counts as JSON.
+
+    Exit codes: 0 done, 2 wrong use, 3 done with refusals (see the report), 4 refused as a whole, 5 no base.
+    """
+    settings = settings_or_exit()
+    mapping = _mapping(mapping_name or file.name.split(".")[0])
+    now = SystemClock().now()
+    if refused is None and report is not None:
+        refused = report.with_suffix(".refus.csv")
+    with DayBuilder(settings.database_url, now) as days:
+        hooks = Hooks(after_batch=days.add)
+        order = Order(file, mapping, now, dry_run, partial, report, refused, hooks, show_progress)
+        counts = run_or_refuse(settings.database_url, order)
+        days.finish()
+    click.echo(json.dumps(counts.as_dict()))
+    if counts.refused:
+        _say_refusals(counts, report, refused)
+        sys.exit(EXIT_REFUSALS)
+
+
+def run_or_refuse(database_url: str, order: Order) -> Counts:
+    """The counts of the run; what stops it ends as one sentence and an exit code."""
+    try:
+        return import_places(database_url, order)
+    except (FileUnreadable, MappingError) as exc:
+        refuse(str(exc))
+    except SourceBusy:
+        refuse("Un autre import de cette source est en cours. Rien n'a été fait ; relancez quand il sera fini.")
+    except Interrupted as exc:
+        sentence = (
+            "Import interrompu : ce qui était chargé reste, rien n'est à moitié écrit. La même commande le reprend."
+        )
+        refuse(f"{sentence} Lignes traitées : {exc.counts.rows}.", EXIT_INTERRUPTED)
+    except psycopg.OperationalError:
+        refuse(
+            "La base ne répond pas. Rien n'a été perdu ; démarrez-la (« tierslieux db start ») et relancez.",
+            EXIT_NO_BASE,
+        )
+    except psycopg.errors.UndefinedTable:
+        refuse("La base n'est pas à jour : lancez « tierslieux db migrate », puis relancez l'import.", EXIT_NO_BASE)
+
+
+def show_progress(counts: Counts, seconds: float) -> None:
+    """One line on stderr that is written over where people look on, else one now and then."""
+    speed = counts.rows / seconds if seconds else 0
+    line = f"{counts.rows} lignes, {speed:.0f} par seconde, {counts.refused} refusées"
+    if sys.stderr.isatty():
+        click.echo(f"\r{line}", nl=False, err=True)
+    elif counts.rows // 2000 % _EVERY == 0:
+        click.echo(line, err=True)
+
+
+def _mapping(name: str) -> Mapping:
+    try:
+        return load_mapping(name)
+    except MappingError as exc:
+        refuse(str(exc), EXIT_WRONG_USE)
+
+
+def _say_refusals(counts: Counts, report: Path | None, refused: Path | None) -> None:
+    where = f"Le rapport {report} dit pourquoi." if report else "Ajoutez --report FICHIER.csv pour savoir pourquoi."
+    again = f" Corrigez {refused} et importez-le avec la même correspondance." if refused else ""
+    click.echo(f"\n{counts.refused} lignes refusées sur {counts.rows}. {where}{again}", err=True)

@@ -1,0 +1,120 @@
+"""``place_day``: hours and exceptions worked out per local day, so that SQL can ask who is open at a time.
+
+Kept ``AHEAD`` days ahead, for bookable places to their horizon (at most ``FARTHEST`` days). Rebuilt when hours change;
+a day that has passed is frozen: it is also the capacity that later edits must not move. Places without any hours have
+no rows. Places that share text, locality and rules share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection
+
+from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
+from tierslieux.places.hours.zones import locality_of
+
+AHEAD = 60
+FARTHEST = 1500
+
+_STAGES = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS staged_hours (place_id integer, hours integer) ON COMMIT DELETE ROWS",
+    """CREATE TEMPORARY TABLE IF NOT EXISTS staged_day
+    (hours integer, day date, state text, reason text, open tstzmultirange) ON COMMIT DELETE ROWS""",
+)
+_SELECT = """
+SELECT p.place_id, COALESCE(p.hours_osm, p.hours_text), COALESCE(p.commune_code, p.commune_code_given), p.time_zone,
+  p.welcome = 'bookable', (p.policy->>'open_on_public_holidays')::boolean, (p.policy->>'horizon_days')::integer,
+  (SELECT array_agg(ROW(lower(e.days), upper(e.days) - 1, e.hours_osm) ORDER BY lower(e.days), e.exception_id)
+   FROM hours_exception e WHERE e.place_id = p.place_id)
+FROM place p
+WHERE p.place_id = ANY(%s) AND p.state <> 'merged'
+"""
+_FORGET = "DELETE FROM place_day WHERE place_id = ANY(%s) AND NOT frozen AND day >= %s"
+_FILL = """
+INSERT INTO place_day (place_id, day, state, reason, open, frozen)
+SELECT h.place_id, d.day, d.state, d.reason, d.open, false FROM staged_hours h JOIN staged_day d USING (hours)
+ON CONFLICT DO NOTHING
+"""
+
+
+class _Span(NamedTuple):
+    """Hours to work out, and the days for which."""
+
+    hours: Hours
+    first: date
+    last: date
+
+
+def rebuild(connection: Connection[Any], place_ids: Sequence[int], now: datetime) -> None:
+    """Work out the days of these places again, from today in their own zone. Frozen days stay. One transaction."""
+    with connection.transaction():
+        for statement in _STAGES:
+            connection.execute(statement)
+        spans = {row[0]: _span(row, now) for row in connection.execute(_SELECT, (list(place_ids),)) if _has_hours(row)}
+        connection.execute(_FORGET, (list(place_ids), now.date() - timedelta(days=1)))
+        if spans:
+            _fill(connection, spans)
+
+
+def freeze_past(connection: Connection[Any], now: datetime) -> int:
+    """Freeze the days that are over everywhere; how many."""
+    cursor = connection.execute("UPDATE place_day SET frozen = true WHERE NOT frozen AND day < %s", (_over(now),))
+    return cursor.rowcount
+
+
+def extend(connection: Connection[Any], now: datetime, batch: int = 2000) -> int:
+    """Keep the window ``AHEAD`` days long: what a nightly job runs. How many places were worked out."""
+    rows = connection.execute(
+        "SELECT place_id FROM place WHERE state <> 'merged' AND COALESCE(hours_osm, hours_text) IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM place_day d WHERE d.place_id = place.place_id AND d.day = %s) ORDER BY place_id",
+        (now.date() + timedelta(days=AHEAD),),
+    ).fetchall()
+    behind = [row[0] for row in rows]
+    for start in range(0, len(behind), batch):
+        rebuild(connection, behind[start : start + batch], now)
+    return len(behind)
+
+
+def _over(now: datetime) -> date:
+    """The first day that is not over yet in the westernmost of the French zones."""
+    return (now - timedelta(hours=12)).date()
+
+
+def _has_hours(row: Sequence[Any]) -> bool:
+    return bool(row[1] or row[7])
+
+
+def _span(row: Sequence[Any], now: datetime) -> _Span:
+    _, text, code, zone, bookable, on_holidays, horizon, exceptions = row
+    dated = tuple(DatedHours(first, last, said) for first, last, said in exceptions or ())
+    hours = Hours(text, replace(locality_of(code), time_zone=zone), dated, bookable, on_holidays)
+    first = now.astimezone(ZoneInfo(zone)).date()
+    ahead = max(AHEAD, min(horizon or AHEAD, FARTHEST)) if bookable else AHEAD
+    return _Span(hours, first, first + timedelta(days=ahead))
+
+
+def _fill(connection: Connection[Any], spans: dict[int, _Span]) -> None:
+    numbers: dict[_Span, int] = {}
+    with connection.cursor() as cursor:
+        with cursor.copy("COPY staged_hours (place_id, hours) FROM STDIN") as copy:
+            for place_id, span in spans.items():
+                copy.write_row((place_id, numbers.setdefault(span, len(numbers))))
+        with cursor.copy("COPY staged_day (hours, day, state, reason, open) FROM STDIN") as copy:
+            for span, number in numbers.items():
+                for day in work_out_days(span.hours, span.first, span.last):
+                    copy.write_row((number, day.day, day.state, day.reason, _multirange(day)))
+        cursor.execute(_FILL)
+        cursor.execute("TRUNCATE staged_hours, staged_day")
+
+
+def _multirange(day: DayHours) -> str:
+    return "{" + ",".join(_ranges(day)) + "}"
+
+
+def _ranges(day: DayHours) -> Iterable[str]:
+    return (f"[{span.start.isoformat()},{span.end.isoformat()})" for span in day.open)
