@@ -126,5 +126,5 @@ def app(settings: Settings) -> Litestar:
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[AsyncTestClient[Litestar]]:
     """A client of the running service, in this test's loop."""
-    async with AsyncTestClient(app) as running:
+    async with AsyncTestClient(app, base_url="http://127.0.0.1:8000") as running:
         yield running

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request
+import procrastinate
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -24,21 +25,26 @@ from tierslieux.map.territories_api import get_territory
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
 from tierslieux.places.contribution_api import contributions_router
+from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.settings import Settings
-from tierslieux.shared.time import Clock
+from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
+from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.assets import Assets, static_files
-from tierslieux.web.clock import ClockMiddleware, dev_clock_router
+from tierslieux.web.clock import ClockMiddleware, clock_setter
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
 from tierslieux.web.i18n import LocalePrefix
-from tierslieux.web.jobs import JobServices, create_queue, open_queue, running_worker
+from tierslieux.web.jobs import JobServices, create_queue, open_queue
 from tierslieux.web.limits import RateLimiter
 from tierslieux.web.observability import StopwatchMiddleware, configure_logs, log_answer, observability_router
+from tierslieux.web.outbox import outbox_page
 from tierslieux.web.pages import text_pages
 from tierslieux.web.problems import answer_error
-from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers
+from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only
+from tierslieux.web.smtp import Outbox, Post, SmtpServer
 from tierslieux.web.templating import Site, make_environment
 from tierslieux.web.versions import CatalogueVersion
+from tierslieux.web.worker import running_worker
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -47,7 +53,7 @@ def create_app(settings: Settings) -> Litestar:
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=settings.read_pool_size)
     clock_middleware = ClockMiddleware(database, settable=settings.test_clock)
     version = CatalogueVersion(database)
-    queue = create_queue(database, blueprints=[])
+    queue = create_queue(database, blueprints=[places_jobs])
     policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
 
     @asynccontextmanager
@@ -57,14 +63,14 @@ def create_app(settings: Settings) -> Litestar:
             stack.push_async_callback(database.close)
             await stack.enter_async_context(version.listening())
             await stack.enter_async_context(open_queue(queue, database))
-            services = JobServices(database, await clock_middleware.current())
-            await stack.enter_async_context(running_worker(queue, services))
+            services = JobServices(database, SystemClock(), _post(settings))
+            await stack.enter_async_context(running_worker(queue, services, clock_middleware.current))
             yield
 
     assets = Assets.read(settings.state_dir / "assets")
     site = _site(settings)
     app = Litestar(
-        route_handlers=_routes(settings, assets),
+        route_handlers=[*_routes(assets), *_dev_routes(settings, clock_middleware, queue)],
         lifespan=[running],
         middleware=[
             StopwatchMiddleware(),
@@ -88,8 +94,8 @@ def create_app(settings: Settings) -> Litestar:
     return app
 
 
-def _routes(settings: Settings, assets: Assets) -> list[ControllerRouterHandler]:
-    routes: list[ControllerRouterHandler] = [
+def _routes(assets: Assets) -> list[ControllerRouterHandler]:
+    return [
         observability_router,
         static_files(assets),
         list_territories,
@@ -102,9 +108,22 @@ def _routes(settings: Settings, assets: Assets) -> list[ControllerRouterHandler]
         contributions_router,
         *text_pages(),
     ]
-    if settings.test_clock:
-        routes.append(dev_clock_router)
-    return routes
+
+
+def _dev_routes(settings: Settings, clock: ClockMiddleware, queue: procrastinate.App) -> list[ControllerRouterHandler]:
+    """What is there only for tests and trials on this machine; ``loopback_only`` holds proxies off as well."""
+    routes: list[ControllerRouterHandler] = []
+    if settings.is_local and settings.test_clock:
+        routes.append(clock_setter(clock, queue))
+    if settings.is_local and settings.smtp_url is None:
+        routes.append(outbox_page(settings.mail_from))
+    return [Router("/dev", route_handlers=routes, guards=[loopback_only])] if routes else []
+
+
+def _post(settings: Settings) -> Post:
+    if settings.smtp_url is None:
+        return Outbox(settings.mail_from)
+    return SmtpServer.from_url(settings.smtp_url, settings.mail_from)
 
 
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:

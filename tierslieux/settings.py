@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+
+from tierslieux.shared.hosts import is_loopback
 
 
 class SettingsError(Exception):
@@ -64,16 +65,6 @@ class Settings(msgspec.Struct, frozen=True):
         return "postgresql+psycopg" + self.database_url[self.database_url.index("://") :]
 
 
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is ``localhost`` or a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
     """The settings that ``env`` asks for, or ``SettingsError`` naming the first variable that is wrong.
 
@@ -87,7 +78,7 @@ def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
         port=_number(env, "PORT", 8000, 1, 65535),
         workers=_number(env, "WORKERS", 1, 1, 64),
         public_url=env.get("TIERSLIEUX_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/"),
-        smtp_url=env.get("TIERSLIEUX_SMTP_URL") or None,
+        smtp_url=_smtp_url(env),
         mail_from=env.get("TIERSLIEUX_MAIL_FROM", "tierslieux@localhost"),
         rate_limits=_switch(env, "TIERSLIEUX_RATE_LIMITS", default="on"),
         test_clock=_switch(env, "TIERSLIEUX_TEST_CLOCK", default="off"),
@@ -119,6 +110,23 @@ def _database_url(env: Mapping[str, str]) -> str:
     url = _required(env, "TIERSLIEUX_DATABASE_URL", "postgresql://user:password@host:5432/database")
     if urlsplit(url).scheme not in {"postgresql", "postgres"}:
         raise SettingsError("TIERSLIEUX_DATABASE_URL must begin with postgresql:// (the password is not printed here).")
+    return url
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("TIERSLIEUX_SMTP_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"smtp", "smtps", "smtp+starttls"} and parts.hostname and (parts.port or 1)
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError(
+            "TIERSLIEUX_SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with user:password@host:port, user and"
+            " password percent-encoded (they are not printed here)."
+        )
     return url
 
 

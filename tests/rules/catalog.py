@@ -38,7 +38,7 @@ def catalog_of(connection: psycopg.Connection) -> set[str]:
     """Every table, column, constraint, index, sequence, trigger and function of ours, a line each."""
     lines: set[str] = set()
     for kind, query in _QUERIES.items():
-        rows = connection.execute(f"WITH t AS ({_OURS}) {query}").fetchall()  # type: ignore[arg-type]
+        rows = connection.execute(f"WITH t AS ({_OURS}) {query}").fetchall()
         lines |= {f"{kind} {row[0]}" for row in rows}
     return lines
 
@@ -55,4 +55,4 @@ def keyed_columns(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
       UNION ALL
       SELECT t.relname, k.conname, (SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum = k.conkey[1])
       FROM t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'f'"""
-    return connection.execute(f"WITH t AS ({_OURS}) {keys}").fetchall()  # type: ignore[arg-type]
+    return connection.execute(f"WITH t AS ({_OURS}) {keys}").fetchall()

@@ -12,7 +12,7 @@ from tierslieux.shared.time import FixedClock, TimeRange
 
 READS_THE_CLOCK = re.compile(
     r"datetime\.now\(|utcnow\(|date\.today\(|time\.time\(|time_ns\(|\bnow\(\)::|CURRENT_(?:DATE|TIME|TIMESTAMP)\b"
-    r"|(?<![.\w])now\(\)(?!\s*->)"
+    r"|func\.now|(?<![.\w])now\(\)(?!\s*->)"
 )
 
 

@@ -13,7 +13,9 @@ from litestar.routes import HTTPRoute
 from tierslieux.settings import Settings
 from tierslieux.web.db import SAFE_METHODS, Database, TransactionMiddleware, snapshot
 
-OWN_TRANSACTION: dict[str, str] = {}
+OWN_TRANSACTION = {
+    "tierslieux.web.clock.clock_setter.<locals>.set_clock": "its jobs must see the new time before it answers",
+}
 """Handlers of unsafe methods that do not use the request's session, each with its reason."""
 
 

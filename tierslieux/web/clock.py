@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, Router, put
-from litestar.di import NamedDependency
+import procrastinate
+from litestar import put
 from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.params import JSONBody
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -17,8 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.time import Clock, OffsetClock, SystemClock
 from tierslieux.web.db import Database
-from tierslieux.web.jobs import run_jobs_after_clock_change
+from tierslieux.web.jobs import bring_nearer, defer_periodic
 from tierslieux.web.models import DevClockRow
+from tierslieux.web.worker import until_idle
+
+WAIT_SECONDS = 10.0
+"""How long an answer waits for the jobs that have become due."""
 
 
 class ClockMiddleware(ASGIMiddleware):
@@ -53,20 +58,25 @@ class NewTime(msgspec.Struct, forbid_unknown_fields=True):
     now: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-@put("/clock", status_code=200, include_in_schema=False)
-async def set_clock(
-    data: JSONBody[NewTime], session: NamedDependency[AsyncSession], request: Request[Any, Any, Any]
-) -> dict[str, str]:
-    """Set the time of all processes; it goes on from there, and the jobs due by it run."""
-    clock = OffsetClock()
-    clock.set(data.now)
-    before = request.scope["state"]["clock"].now()
-    statement = insert(DevClockRow).values(clock_id=1, shift=clock.offset)
+def clock_setter(middleware: ClockMiddleware, queue: procrastinate.App) -> HTTPRouteHandler:
+    """``PUT /dev/clock``: set the time of all processes. It goes on from there; the jobs due by it have run."""
+
+    @put("/clock", status_code=200, include_in_schema=False)
+    async def set_clock(data: JSONBody[NewTime]) -> dict[str, str]:
+        before = (await middleware.current()).now()
+        # in its own transaction: the jobs must see the new time before this answer is given
+        async with middleware.database.write() as session:
+            await _store(session, data.now)
+            await bring_nearer(session, data.now - before)
+            await defer_periodic(session, queue, OffsetClock(data.now - SystemClock().now()))
+        await until_idle(middleware.database, seconds=WAIT_SECONDS)
+        return {"now": data.now.isoformat()}
+
+    return set_clock
+
+
+async def _store(session: AsyncSession, now: datetime) -> None:
+    statement = insert(DevClockRow).values(clock_id=1, shift=now - SystemClock().now())
     await session.execute(
         statement.on_conflict_do_update(index_elements=["clock_id"], set_={"shift": statement.excluded.shift})
     )
-    await run_jobs_after_clock_change(session, data.now - before)
-    return {"now": data.now.isoformat()}
-
-
-dev_clock_router = Router("/dev", route_handlers=[set_clock])

@@ -48,6 +48,7 @@ class Database:
             sqlalchemy_url,
             pool_size=read_pool_size,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={"options": "-c timezone=UTC -c application_name=tierslieux-write"},
         )
         read_pool: AsyncConnectionPool[Reads] = AsyncConnectionPool(

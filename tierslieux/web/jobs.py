@@ -6,12 +6,11 @@ written so that the second run changes nothing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 import procrastinate
 import structlog
@@ -23,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.web.db import Database, raw_connection
+from tierslieux.web.smtp import Outbox, Post
 
 logger = structlog.get_logger()
 
@@ -30,16 +30,23 @@ jobs = procrastinate.Blueprint()
 """Jobs of the edge itself; each slice has its own blueprint, and ``create_app`` joins them."""
 
 
+_OUTBOX = Outbox()
+
+
 @dataclass(frozen=True, slots=True)
 class JobServices:
-    """What a job works with, given to it as ``context.additional_context["services"]``."""
+    """What a job works with, given to it as ``context.additional_context["services"]``.
+
+    ``clock`` is the clock of the moment at which the job begins.
+    """
 
     database: Database
     clock: Clock
+    post: Post = _OUTBOX
 
 
 def services_of(context: JobContext) -> JobServices:
-    """The services that the worker was started with."""
+    """The services of a running job."""
     return cast("JobServices", context.additional_context["services"])
 
 
@@ -47,7 +54,11 @@ def create_queue(database: Database, blueprints: Iterable[procrastinate.Blueprin
     """The queue over ``database`` with the jobs of all slices; open it with ``open_queue``."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url))
     for blueprint in (jobs, *blueprints):
-        queue.add_tasks_from(blueprint, namespace="tierslieux")
+        # not by add_tasks_from: it renames the tasks at every call, and tests make many queues in one process
+        queue.tasks.update(blueprint.tasks)
+        queue.periodic_registry.periodic_tasks.update(blueprint.periodic_registry.periodic_tasks)
+        for task in blueprint.tasks.values():
+            task.blueprint = queue
     return queue
 
 
@@ -58,40 +69,12 @@ async def open_queue(queue: procrastinate.App, database: Database) -> AsyncItera
         database.url,
         min_size=1,
         max_size=4,
+        timeout=5,
         open=False,
         kwargs={"options": "-c timezone=UTC -c application_name=tierslieux-jobs"},
     )
     async with pool, queue.open_async(pool):
         yield
-
-
-@asynccontextmanager
-async def running_worker(queue: procrastinate.App, services: JobServices) -> AsyncIterator[None]:
-    """Run jobs in this process until the end of the block, then wait for those under way."""
-    worker = asyncio.create_task(
-        queue.run_worker_async(
-            concurrency=2,
-            install_signal_handlers=False,
-            delete_jobs="successful",
-            shutdown_graceful_timeout=5,
-            additional_context={"services": services},
-        )
-    )
-    try:
-        yield
-    finally:
-        worker.cancel()
-        await asyncio.wait({worker}, timeout=10)
-
-
-async def run_due_jobs(queue: procrastinate.App, services: JobServices) -> None:
-    """Run what is due now, then return: ``tierslieux jobs run`` and the tests."""
-    await queue.run_worker_async(
-        wait=False,
-        install_signal_handlers=False,
-        delete_jobs="successful",
-        additional_context={"services": services},
-    )
 
 
 async def defer(session: AsyncSession, job: Task[Any, Any, Any], **arguments: Any) -> None:
@@ -107,8 +90,14 @@ async def defer_at(
     await job.configure(connection=await raw_connection(session), schedule_at=due).defer_async(**arguments)
 
 
-async def run_jobs_after_clock_change(session: AsyncSession, shift: timedelta) -> None:
-    """The test clock moved by ``shift``: bring waiting jobs as much nearer, and wake the workers."""
+async def defer_periodic(session: AsyncSession, queue: procrastinate.App, clock: Clock) -> None:
+    """Store every periodic job once, to run now."""
+    for periodic in queue.periodic_registry.periodic_tasks.values():
+        await defer(session, periodic.task, timestamp=int(clock.now().timestamp()))
+
+
+async def bring_nearer(session: AsyncSession, shift: timedelta) -> None:
+    """The test clock moved by ``shift``: waiting jobs are due that much earlier (later, where it is negative)."""
     await session.execute(
         text(
             "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - CAST(:shift AS interval)"
@@ -116,18 +105,19 @@ async def run_jobs_after_clock_change(session: AsyncSession, shift: timedelta) -
         ),
         {"shift": shift},
     )
-    await defer(session, wake)
 
 
-@jobs.task(name="wake")
-async def wake() -> None:
-    """Do nothing: its arrival makes idle workers look for jobs that have become due."""
+UNFINISHED_SQL: LiteralString = (
+    "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+    " OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s))"
+)
+"""How many jobs are due at the machine's time that is given, or under way."""
 
 
-@jobs.periodic(cron="*/10 * * * *")
+@jobs.periodic(cron="* * * * *")
 @jobs.task(name="retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
-    """Give back the jobs of killed workers, which stay "doing" for ever otherwise."""
+    """Give back the jobs of killed workers (no sign of life for 30 s), which stay "doing" for ever otherwise."""
     for job in await context.app.job_manager.get_stalled_jobs():
         logger.warning("job_stalled", job_id=job.id, task=job.task_name)
         await context.app.job_manager.retry_job(job)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.errors import RateLimited
 from tierslieux.shared.time import Clock
@@ -49,9 +50,7 @@ class RateLimiter:
             end = start + timedelta(seconds=limit.seconds)
             raise RateLimited(retry_after=max(1, math.ceil((end - now).total_seconds())))
 
-    async def forget(self, clock: Clock) -> None:
-        """Delete the windows that ended a day ago."""
-        async with self._database.write() as session:
-            await session.execute(
-                delete(RateLimitRow).where(RateLimitRow.window_start < clock.now() - timedelta(days=1))
-            )
+
+async def forget_old_hits(session: AsyncSession, clock: Clock) -> None:
+    """Delete the windows that began a day ago or earlier."""
+    await session.execute(delete(RateLimitRow).where(RateLimitRow.window_start < clock.now() - timedelta(days=1)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -30,6 +32,8 @@ SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.4, 1, 3),
 )
+DEPTH = 12
+"""Frames of a trace that are logged, the innermost ones."""
 QUIET = frozenset({"/health/live", "/health/ready", "/metrics", "/static"})
 
 logger = structlog.get_logger()
@@ -37,18 +41,38 @@ logger = structlog.get_logger()
 
 def configure_logs(level: str) -> None:
     """Structured lines on stderr, for this process; JSON unless stderr is a terminal."""
+    # the queue's own lines hold the text of errors; ours say the same without (``web/worker.py``)
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            trace_without_data,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def trace_without_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: where an error came from, without its message, which may hold what a person wrote.
+
+    ``exc_info`` becomes ``error`` (its types, the causes last, with SQLSTATE where there is one) and ``trace``.
+    """
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        chain = [error]
+        while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+            chain.append(cause)
+        event["error"] = [f"{type(one).__name__} {getattr(one, 'sqlstate', None) or ''}".strip() for one in chain]
+        frames = traceback.extract_tb(chain[-1].__traceback__)[-DEPTH:]
+        event["trace"] = [
+            f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames
+        ]
+    return event
 
 
 class StopwatchMiddleware(ASGIMiddleware):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from tierslieux.shared.errors import NotAllowed
+from tierslieux.shared.errors import NotAllowed, NotFound
+from tierslieux.shared.hosts import is_loopback
 from tierslieux.web.db import SAFE_METHODS
 
 HSTS = "max-age=31536000"
@@ -58,6 +62,12 @@ def request_id_of(scope: Scope) -> str:
 def nonce_of(scope: Scope) -> str:
     """The nonce of this answer's Content-Security-Policy, made at the first call."""
     return str(scope["state"].setdefault("nonce", secrets.token_urlsafe(16)))
+
+
+def loopback_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A guard: the address exists only for who asks this machine by its own name, not through a proxy."""
+    if not is_loopback(urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""):
+        raise NotFound
 
 
 def add_security_headers(policy: HeaderPolicy) -> Callable[[Message, Scope], Awaitable[None]]:

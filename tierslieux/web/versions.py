@@ -7,7 +7,6 @@ While the listening connection is lost the version is asked for, so that no stal
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -58,9 +57,10 @@ class CatalogueVersion:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            # again and again: Python 3.11 loses a cancellation that arrives together with what is waited for
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=1)
 
     async def _listen_for_ever(self) -> None:
         while True:

@@ -1,0 +1,29 @@
+"""What the directory does by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import procrastinate
+from procrastinate import JobContext
+from sqlalchemy import update
+
+from tierslieux.places.models import ContributionRow
+from tierslieux.web.jobs import services_of
+
+CONTRIBUTOR_KEPT = timedelta(days=30)
+
+jobs = procrastinate.Blueprint()
+"""The jobs of this slice; ``create_app`` joins them to the queue."""
+
+
+@jobs.periodic(cron="23 3 * * *")
+@jobs.task(name="forget_contributors", pass_context=True)
+async def forget_contributors(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
+    """Erase the e-mail address of who reported something 30 days after the answer."""
+    services = services_of(context)
+    answered_long_ago = ContributionRow.answered_at < services.clock.now() - CONTRIBUTOR_KEPT
+    async with services.database.write() as session:
+        await session.execute(
+            update(ContributionRow).where(answered_long_ago, ContributionRow.email.is_not(None)).values(email=None)
+        )
