@@ -21,13 +21,20 @@ _CODE_NOW = (
     " %(commune)s::text)"
 )
 _TERRITORY_COLUMNS = {"dep": "departement_code", "reg": "region_code", "epci": "epci_code"}
+_LOCAL_DAY = "(%(at)s::timestamptz AT TIME ZONE p.time_zone)::date"
+# OFFSET 0 keeps the planner from reading all days of all places first; a range may have begun the day before
 _OPEN = (
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
-    " AND d.day BETWEEN %(at_day)s::date - 1 AND %(at_day)s::date + 1 AND d.open @> %(at)s::timestamptz)"
+    f" AND d.day BETWEEN {_LOCAL_DAY} - 1 AND {_LOCAL_DAY} AND d.open @> %(at)s::timestamptz OFFSET 0)"
 )
-_KNOWN_DAY = (
+_KNOWN = (
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
-    " AND d.day = (%(at)s::timestamptz AT TIME ZONE p.time_zone)::date AND d.state = 'known')"
+    f" AND d.day = {_LOCAL_DAY} AND d.state = 'known' OFFSET 0)"
+)
+# the same for most places of the country at once: zones reach from ten hours before UTC to twelve after
+_OPEN_ANYWHERE = (
+    "p.place_id = ANY(ARRAY(SELECT d.place_id FROM place_day d"
+    " WHERE d.day BETWEEN %(at_day)s::date - 2 AND %(at_day)s::date + 1 AND d.open @> %(at)s::timestamptz))"
 )
 
 
@@ -145,7 +152,7 @@ def _word(number: int, word: str, params: dict[str, Any]) -> str:
 def _hours(criteria: SearchCriteria) -> list[str]:
     if criteria.hours is None:
         return []
-    return [_OPEN if criteria.hours == "open" else f"({_OPEN} OR NOT {_KNOWN_DAY})"]
+    return [_OPEN if criteria.hours == "open" else f"({_OPEN} OR NOT {_KNOWN})"]
 
 
 def _center(area: Area | None, params: dict[str, Any]) -> str | None:

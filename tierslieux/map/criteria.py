@@ -120,7 +120,9 @@ class SearchCriteria(msgspec.Struct, frozen=True, kw_only=True):
         return yes if fact in self.facts_yes else not_no if fact in self.facts_not_no else None
 
     def _order_pairs(self) -> list[tuple[str, str]]:
-        pairs = [] if self.sort == default_sort(self.area) else [("sort", self.sort)]
+        pairs: list[tuple[str, str]] = []
+        if self.sort != default_sort(self.area):
+            pairs.append(("sort", self.sort))
         if self.trip is not None:
             pairs += [("home", _lon_lat(self.trip.home)), ("work", _lon_lat(self.trip.work))]
             if not has_center(self.area):

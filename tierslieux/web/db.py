@@ -28,6 +28,11 @@ Reads = psycopg.AsyncConnection[TupleRow]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SESSION_KEY = "tierslieux_session"
+_READ_OPTIONS = (
+    "-c default_transaction_read_only=on -c timezone=UTC -c application_name=tierslieux-read"
+    # short statements, many at once: compiling them and starting workers for one costs more than it gains
+    " -c jit=off -c max_parallel_workers_per_gather=0"
+)
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ class Database:
             open=False,
             kwargs={
                 "autocommit": True,
-                "options": "-c default_transaction_read_only=on -c timezone=UTC -c application_name=tierslieux-read",
+                "options": _READ_OPTIONS,
             },
         )
         sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
