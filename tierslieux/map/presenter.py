@@ -104,7 +104,8 @@ def count_label(result: SearchResult) -> str:
     else:
         words = ngettext("%s lieu", "%s lieux", result.matched) % wording.number(result.matched)
     radius = radius_of(result.criteria)
-    return f"{words} {_('dans un rayon de %s') % wording.distance(radius)}" if radius else words
+    within = _("dans un rayon de %s")
+    return f"{words} {within % wording.distance(radius)}" if radius else words
 
 
 def radius_of(criteria: SearchCriteria) -> int | None:
@@ -178,7 +179,8 @@ def _empty_sentence(found: Found, radius: int | None) -> str:
         return _("Aucun lieu ne correspond.")
     nothing = _("Aucun lieu ne correspond dans un rayon de %s.") % wording.distance(radius)
     if found.nearest and found.nearest.distance_m is not None:
-        return f"{nothing} {_('Voici le plus proche, à %s.') % wording.distance(found.nearest.distance_m)}"
+        nearest = _("Voici le plus proche, à %s.") % wording.distance(found.nearest.distance_m)
+        return f"{nothing} {nearest}"
     return nothing
 
 
