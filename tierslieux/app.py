@@ -19,6 +19,7 @@ from tierslieux.accounts.auth import AuthMiddleware, provide_user
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
+from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
 from tierslieux.map.territories_api import get_territory
 from tierslieux.places import labels
@@ -97,6 +98,7 @@ def _routes(settings: Settings, assets: Assets) -> list[ControllerRouterHandler]
         get_base_tile,
         map_router,
         map_pages.pages_router,
+        downloads_router,
         sitemap_router,
         place_pages.pages_router,
         contributions_router,

@@ -16,7 +16,7 @@ from tierslieux.map.results import PlaceHit, SearchResult
 from tierslieux.map.views import Empty, MapView, SearchView, Section
 from tierslieux.places import labels
 from tierslieux.places.domain import DECLARED
-from tierslieux.places.views import HoursNow, PlaceCard, commune_label, hours_view
+from tierslieux.places.views import HoursNow, PlaceCard, commune_label, hours_view, still_checked
 from tierslieux.shared.geo import Bbox
 from tierslieux.web import wording
 from tierslieux.web.i18n import current_locale, localised, ngettext
@@ -90,8 +90,8 @@ def card(hit: PlaceHit, result: SearchResult) -> PlaceCard:
         distance_m=hit.distance_m,
         hours=hours_view(hours, hit.time_zone, result.at),
         phone=hit.phone,
-        checked_on=hit.hours_checked_on,
-        dated=hit.dated,
+        checked_on=still_checked(hit.hours_checked_on, result.as_of.date()),
+        dated=hit.dated or hit.hours_checked_on,
     )
 
 
@@ -202,8 +202,8 @@ def _downloads(criteria: SearchCriteria) -> tuple[tuple[str, str], ...]:
     query = criteria.query_string()
     tail = f"?{query}" if query else ""
     return (
-        (f"/recherche.csv{tail}", _("CSV")),
-        (f"/recherche.geojson{tail}", _("GeoJSON")),
-        (f"/recherche-odbl.csv{tail}", _("CSV, lieux sous licence ODbL")),
-        (f"/recherche-odbl.geojson{tail}", _("GeoJSON, lieux sous licence ODbL")),
+        (f"/recherche/lieux.csv{tail}", _("CSV")),
+        (f"/recherche/lieux.geojson{tail}", _("GeoJSON")),
+        (f"/recherche/lieux-odbl.csv{tail}", _("CSV, lieux sous licence ODbL")),
+        (f"/recherche/lieux-odbl.geojson{tail}", _("GeoJSON, lieux sous licence ODbL")),
     )
