@@ -21,6 +21,7 @@ from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
 from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
+from tierslieux.map.towns import towns_router
 from tierslieux.map.territories_api import get_territory
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
@@ -100,6 +101,7 @@ def _routes(settings: Settings, assets: Assets) -> list[ControllerRouterHandler]
         map_pages.pages_router,
         downloads_router,
         sitemap_router,
+        towns_router,
         place_pages.pages_router,
         contributions_router,
         *text_pages(),
