@@ -31,6 +31,7 @@ from tierslieux.shared.time import Clock
 from tierslieux.territories.api import list_territories
 from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.clock import ClockMiddleware, dev_clock_router
+from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
 from tierslieux.web.i18n import LocalePrefix
 from tierslieux.web.jobs import JobServices, create_queue, open_queue, running_worker
@@ -86,7 +87,7 @@ def create_app(settings: Settings) -> Litestar:
         signature_types=[AsyncSession, Clock, Reads, Site],
         request_max_body_size=2_000_000,
     )
-    app.asgi_handler = LocalePrefix(app.asgi_handler)  # before routing, which no middleware is
+    app.asgi_handler = Compression(LocalePrefix(app.asgi_handler))  # before routing, which no middleware is
     return app
 
 
