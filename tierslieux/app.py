@@ -20,7 +20,9 @@ from tierslieux.accounts.auth import AuthMiddleware, provide_user
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
+from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
+from tierslieux.map.towns import towns_router
 from tierslieux.map.territories_api import get_territory
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
@@ -32,6 +34,7 @@ from tierslieux.territories.api import list_territories
 from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.clock import ClockMiddleware, clock_setter
+from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
 from tierslieux.web.i18n import LocalePrefix
 from tierslieux.web.jobs import JobServices, create_queue, open_queue
@@ -90,7 +93,7 @@ def create_app(settings: Settings) -> Litestar:
         signature_types=[AsyncSession, Clock, Reads, Site],
         request_max_body_size=2_000_000,
     )
-    app.asgi_handler = LocalePrefix(app.asgi_handler)  # before routing, which no middleware is
+    app.asgi_handler = Compression(LocalePrefix(app.asgi_handler))  # before routing, which no middleware is
     return app
 
 
@@ -103,7 +106,9 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         get_base_tile,
         map_router,
         map_pages.pages_router,
+        downloads_router,
         sitemap_router,
+        towns_router,
         place_pages.pages_router,
         contributions_router,
         *text_pages(),

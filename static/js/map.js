@@ -27,6 +27,28 @@ function textElement(tag, text, className = "") {
   return element;
 }
 
+/** The names of towns, a few a tile; each is set as text. */
+function townNames() {
+  const Towns = L.GridLayer.extend({
+    createTile({ x, y, z }, done) {
+      const tile = document.createElement("div");
+      fetch(`/tiles/towns/${z}/${x}/${y}.json`)
+        .then((answer) => (answer.ok ? answer.json() : []))
+        .then((towns) => {
+          for (const town of towns) {
+            const name = textElement("span", town.name, town.large ? "town large" : "town");
+            name.style.left = `${town.x}px`;
+            name.style.top = `${town.y}px`;
+            tile.append(name);
+          }
+          done(null, tile);
+        }, (error) => done(error, tile));
+      return tile;
+    },
+  });
+  return new Towns({ pane: "overlayPane", minZoom: 5, maxNativeZoom: 14, noWrap: true, keepBuffer: 1 });
+}
+
 export class PlaceMap {
   /** Load what the map needs and start it in `panel`. `hooks`: onArea(bbox), onLight(id, on), current() -> dataset. */
   static async start(panel, hooks) {
@@ -42,7 +64,7 @@ export class PlaceMap {
     this.words = JSON.parse(panel.dataset.tlWords);
     this.map = window[panel.dataset.tlMap];
     this.layer = L.layerGroup().addTo(this.map);
-    this.towns = L.layerGroup().addTo(this.map);
+    townNames().addTo(this.map);
     this.markers = new Map();
     this.moves = 0; // movements of our own, after which the list stays
     this.#dress();

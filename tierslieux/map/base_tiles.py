@@ -101,7 +101,7 @@ async def get_base_tile(
     z: int, x: int, y: str, request: Request[Any, Any, Any], base_tiles: NamedDependency[BaseTiles]
 ) -> Response[bytes]:
     """A tile; 404 for an address that no map has."""
-    row = _row(z, x, y)
+    row = row_of(z, x, y, suffix="mvt")
     etag = etag_of("base", _METHOD, await base_tiles.version())
     if is_known(request, etag):
         return not_modified(etag, CACHE_CONTROL)
@@ -109,10 +109,10 @@ async def get_base_tile(
     return Response(tile, media_type=MEDIA_TYPE, headers=cache_headers(etag, CACHE_CONTROL))
 
 
-def _row(z: int, x: int, y: str) -> int:
-    """The row that ``{y}.mvt`` names, where zoom, column and row exist; else ``NotFound``."""
-    number, dot, suffix = y.partition(".")
-    if not (dot and suffix == "mvt" and number.isascii() and number.isdigit() and len(number) <= 8):
+def row_of(z: int, x: int, y: str, *, suffix: str) -> int:
+    """The row that ``{y}`` with that suffix names, where zoom, column and row exist; else ``NotFound``."""
+    number, _, given = y.partition(".")
+    if not (given == suffix and number.isascii() and number.isdigit() and len(number) <= 8):
         raise NotFound
     if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and int(number) < 2**z):
         raise NotFound

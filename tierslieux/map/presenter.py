@@ -16,7 +16,7 @@ from tierslieux.map.results import PlaceHit, SearchResult
 from tierslieux.map.views import Empty, MapView, SearchView, Section
 from tierslieux.places import labels
 from tierslieux.places.domain import DECLARED
-from tierslieux.places.views import HoursNow, PlaceCard, commune_label, hours_view
+from tierslieux.places.views import HoursNow, PlaceCard, commune_label, hours_view, still_checked
 from tierslieux.shared.geo import Bbox
 from tierslieux.web import wording
 from tierslieux.web.i18n import current_locale, localised, ngettext
@@ -90,8 +90,8 @@ def card(hit: PlaceHit, result: SearchResult) -> PlaceCard:
         distance_m=hit.distance_m,
         hours=hours_view(hours, hit.time_zone, result.at),
         phone=hit.phone,
-        checked_on=hit.hours_checked_on,
-        dated=hit.dated,
+        checked_on=still_checked(hit.hours_checked_on, result.as_of.date()),
+        dated=hit.dated or hit.hours_checked_on,
     )
 
 
@@ -104,7 +104,8 @@ def count_label(result: SearchResult) -> str:
     else:
         words = ngettext("%s lieu", "%s lieux", result.matched) % wording.number(result.matched)
     radius = radius_of(result.criteria)
-    return f"{words} {_('dans un rayon de %s') % wording.distance(radius)}" if radius else words
+    within = _("dans un rayon de %s")
+    return f"{words} {within % wording.distance(radius)}" if radius else words
 
 
 def radius_of(criteria: SearchCriteria) -> int | None:
@@ -178,7 +179,8 @@ def _empty_sentence(found: Found, radius: int | None) -> str:
         return _("Aucun lieu ne correspond.")
     nothing = _("Aucun lieu ne correspond dans un rayon de %s.") % wording.distance(radius)
     if found.nearest and found.nearest.distance_m is not None:
-        return f"{nothing} {_('Voici le plus proche, à %s.') % wording.distance(found.nearest.distance_m)}"
+        nearest = _("Voici le plus proche, à %s.") % wording.distance(found.nearest.distance_m)
+        return f"{nothing} {nearest}"
     return nothing
 
 
@@ -200,8 +202,8 @@ def _downloads(criteria: SearchCriteria) -> tuple[tuple[str, str], ...]:
     query = criteria.query_string()
     tail = f"?{query}" if query else ""
     return (
-        (f"/recherche.csv{tail}", _("CSV")),
-        (f"/recherche.geojson{tail}", _("GeoJSON")),
-        (f"/recherche-odbl.csv{tail}", _("CSV, lieux sous licence ODbL")),
-        (f"/recherche-odbl.geojson{tail}", _("GeoJSON, lieux sous licence ODbL")),
+        (f"/recherche/lieux.csv{tail}", _("CSV")),
+        (f"/recherche/lieux.geojson{tail}", _("GeoJSON")),
+        (f"/recherche/lieux-odbl.csv{tail}", _("CSV, lieux sous licence ODbL")),
+        (f"/recherche/lieux-odbl.geojson{tail}", _("GeoJSON, lieux sous licence ODbL")),
     )

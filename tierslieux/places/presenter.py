@@ -16,7 +16,7 @@ from tierslieux.places.hours.days import DayHours, work_out_days
 from tierslieux.places.hours.moments import state_at
 from tierslieux.places.importing.mapping import MappingError, load_mapping
 from tierslieux.places.page_queries import PlaceRecord, SourceRecord
-from tierslieux.places.views import HoursNow, HoursView, commune_label, hours_view
+from tierslieux.places.views import HoursNow, HoursView, commune_label, hours_view, still_checked
 from tierslieux.web import wording
 from tierslieux.web.i18n import current_locale, localised, mark
 from tierslieux.web.i18n import gettext as _
@@ -84,8 +84,8 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
         services=details.services,
         accessibility=_accessibility(details.accessibility),
         acceslibre_url=_safe_address(details.accessibility.acceslibre_url),
-        checked_on=place.checked_on,
-        dated=place.dated,
+        checked_on=still_checked(place.checked_on, now.date()),
+        dated=place.dated or place.checked_on,
         sources=tuple(_source(each) for each in place.sources),
         json_ld=json_ld(place, days, public_url),
     )

@@ -12,6 +12,10 @@ from tierslieux.web import wording
 from tierslieux.web.i18n import gettext as _
 
 
+CHECK_HOLDS_DAYS = 365
+"""So long a check is called one."""
+
+
 class HoursView(msgspec.Struct, frozen=True):
     """One line on the present state: ``state`` is ``open``, ``closed`` or ``unknown``; ``detail`` may be empty."""
 
@@ -35,6 +39,11 @@ class PlaceCard(msgspec.Struct, frozen=True):
     checked_on: date | None
     dated: date | None
     facts: tuple[str, ...] = ()
+
+
+def still_checked(checked_on: date | None, today: date) -> date | None:
+    """The date of the last check where it is less than a year old; older, it only tells the year of what is known."""
+    return checked_on if checked_on and (today - checked_on).days < CHECK_HOLDS_DAYS else None
 
 
 class HoursNow(msgspec.Struct, frozen=True):
