@@ -22,8 +22,8 @@ from tierslieux.map.api import map_router
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
 from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
-from tierslieux.map.towns import towns_router
 from tierslieux.map.territories_api import get_territory
+from tierslieux.map.towns import towns_router
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
 from tierslieux.places.contribution_api import contributions_router

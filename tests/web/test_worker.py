@@ -144,7 +144,9 @@ async def test_the_job_of_a_killed_process_is_done_by_another(database: Database
         assert await statuses(admin) == ["doing"]
         # as if thirty seconds had passed without a sign of life
         await admin.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '31 seconds'")
-        await admin.execute("UPDATE procrastinate_jobs SET task_name = 'note', args = '{\"what\": \"again\"}' WHERE status = 'doing'")
+        await admin.execute(
+            "UPDATE procrastinate_jobs SET task_name = 'note', args = '{\"what\": \"again\"}' WHERE status = 'doing'"
+        )
         queue = create_queue(database, [jobs])
         async with open_queue(queue, database):
             services = JobServices(database, FixedClock(NOON))

@@ -38,7 +38,7 @@ _LAYER_SQL = f"""
   WHERE level = '{{level}}' AND geom_mercator && ST_TileEnvelope(%(z)s::integer, %(x)s::integer, %(y)s::integer,
     margin => 0.02)
 ) AS drawn WHERE geom IS NOT NULL)
-"""  # noqa: S608 - constants
+"""
 _VERSION_SQL = "SELECT version FROM data_version WHERE subject = 'territories'"
 
 
@@ -91,7 +91,7 @@ async def draw_tile(reads: Reads, z: int, x: int, y: int) -> bytes:
     """The tile of an address that exists, drawn now."""
     layers = [_LAYER_SQL.format(level=level) for level, first, last in _LAYERS if first <= z <= last]
     cursor = reads.cursor(binary=True)
-    await cursor.execute(f"SELECT {' || '.join(layers)}", {"z": z, "x": x, "y": y})  # type: ignore[arg-type]  # noqa: S608
+    await cursor.execute(f"SELECT {' || '.join(layers)}", {"z": z, "x": x, "y": y})  # type: ignore[arg-type]
     row = await cursor.fetchone()
     return bytes(row[0]) if row else b""
 

@@ -15,7 +15,7 @@ SELECT c.code, c.name, c.departement_code, c.time_zone, ST_X(c.position::geometr
 FROM commune c
 """
 _BY_CODE = (
-    _COMMUNE  # noqa: S608 - constants of this module
+    _COMMUNE
     + """WHERE c.code = %(code)s OR c.code = (
   SELECT g.code FROM commune_change g WHERE g.old_code = %(code)s ORDER BY g.on_date DESC LIMIT 1) LIMIT 1"""
 )

@@ -23,7 +23,7 @@ async def count_places(reads: Reads, territory_id: TerritoryId) -> PlaceCounts:
     """The published places whose commune in force belongs to the territory; a place without commune counts nowhere."""
     condition = commune_codes_sql(territory_id, "p.commune_code")
     statement = (
-        "SELECT p.kind, p.welcome, count(*)::integer FROM place p"  # noqa: S608 - a condition of constants
+        "SELECT p.kind, p.welcome, count(*)::integer FROM place p"
         f" WHERE p.state = 'published' AND {condition.sql} GROUP BY p.kind, p.welcome ORDER BY p.kind, p.welcome"
     )
     rows = await (await reads.execute(statement, condition.parameters)).fetchall()  # type: ignore[arg-type]

@@ -11,7 +11,6 @@ from tierslieux.places import labels
 from tierslieux.web import wording
 from tierslieux.web.i18n import gettext as _
 
-
 CHECK_HOLDS_DAYS = 365
 """So long a check is called one."""
 
