@@ -32,8 +32,7 @@ _UNTIL = re.compile(r"(?:u|Ca)T")
 _END_OF_DAY = re.compile(r"\(d?T(?=d?D+\))")
 _BETWEEN = re.compile(r"bT&T")
 _TIMES = re.compile(rf"d?{_ATOM}(?:[a\-/,&]{{0,2}}d?{_ATOM})*")
-_ONE_WITH_SLASH = re.compile(r"d?T/T")
-_RANGE_WITH_DASH = re.compile(r"[TN][\-a]d?[TN]")
+_ONE_WITH_SLASH = re.compile(r"d?T/T(?![\-a/]d?[TN])")
 _RANGES_WITH_SLASH = re.compile(r"d?[TN]/[TN](?:[\-&,]d?[TN]/[TN])+")
 _SOFT = {"comma", "and", "slash", "dash", "open", "close", "from", "to", "colon", "between"}
 _LATEST_START_OF_NIGHT, _EARLIEST_END_OF_NIGHT = 17 * 60, 6 * 60
@@ -101,7 +100,7 @@ def _next(work: _Grouping, at: int) -> tuple[Item, int]:
         (_DATES, _dates),
         (_DAY_LIST, _days),
         (_RANGES_WITH_SLASH, _slashed),
-        (_ONE_WITH_SLASH, _lone_slash),
+        (_ONE_WITH_SLASH, _slashed),
         (_BETWEEN, _slashed),
         (_UNTIL, _until),
         (_END_OF_DAY, _ends),
@@ -231,14 +230,8 @@ def _from_to(first: int, last: int) -> list[int]:
 
 
 def _slashed(work: _Grouping, found: re.Match[str]) -> Item | None:
-    """``9h/12h - 14h/17h``: a slash inside each range and another sign between them."""
+    """``9h/12h - 14h/17h``, or ``8:30 / 12:30`` alone: a slash inside a range, another sign or none beside it."""
     return _as_times(work, found, _values(work, found))
-
-
-def _lone_slash(work: _Grouping, found: re.Match[str]) -> Item | None:
-    """``14h/17h``, where the text writes no other range with a dash: a slash may also part two broken ranges."""
-    rest = _ONE_WITH_SLASH.sub(" ", _RANGES_WITH_SLASH.sub(" ", work.letters))
-    return None if _RANGE_WITH_DASH.search(rest) else _slashed(work, found)
 
 
 def _ends(work: _Grouping, found: re.Match[str]) -> Item | None:
