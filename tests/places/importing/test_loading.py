@@ -124,7 +124,8 @@ def test_an_id_given_twice_to_different_rows_is_refused_the_second_time(base: Ba
 
 def test_an_old_commune_code_gives_the_one_in_force_and_is_kept(base: Base, tmp_path: Path) -> None:
     base.connection.execute(
-        "INSERT INTO commune_change (old_code, on_date, old_name, code) VALUES ('29999', '2016-01-01', 'Vieille', '29232')"
+        "INSERT INTO commune_change (old_code, on_date, old_name, code)"
+        " VALUES ('29999', '2016-01-01', 'Vieille', '29232')"
     )
     base.load(write_csv(tmp_path / "a.csv", [{**QUIMPER, "code_insee": "29999"}]))
     assert base.rows("SELECT commune_code, commune_code_given FROM place") == [("29232", "29999")]

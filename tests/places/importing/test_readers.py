@@ -132,8 +132,10 @@ def test_a_download_cut_short_is_said_after_what_could_be_read(tmp_path: Path) -
 def test_geojson_gives_its_properties_and_the_point_of_any_geometry(tmp_path: Path) -> None:
     square = [[[2.0, 48.0], [2.2, 48.0], [2.2, 48.2], [2.0, 48.2], [2.0, 48.0]]]
     features = [
-        {"type": "Feature", "id": "node/1", "geometry": {"type": "Point", "coordinates": [-4.1, 48.0]}, "properties": {"name": "A"}},
-        {"type": "Feature", "id": 2, "geometry": {"type": "Polygon", "coordinates": square}, "properties": {"name": "B"}},
+        {"type": "Feature", "id": "node/1", "geometry": {"type": "Point", "coordinates": [-4.1, 48.0]},
+         "properties": {"name": "A"}},
+        {"type": "Feature", "id": 2, "geometry": {"type": "Polygon", "coordinates": square},
+         "properties": {"name": "B"}},
         {"type": "Feature", "geometry": None, "properties": None},
         "nothing",
     ]  # fmt: skip

@@ -206,7 +206,8 @@ def test_a_column_for_each_weekday_becomes_weekly_hours() -> None:
 
 def test_a_weekday_that_cannot_be_read_is_unknown_and_not_closed() -> None:
     row = {
-        "Nom du lieu ou de la structure *": "MJC", "bf_latitude": "45.9", "bf_longitude": "6.09", "Type de lieu": "Tiers-Lieux",
+        "Nom du lieu ou de la structure *": "MJC", "bf_latitude": "45.9", "bf_longitude": "6.09",
+        "Type de lieu": "Tiers-Lieux",
         "Mardi": "14h-17h", "Mercredi": "selon la lune",
     }  # fmt: skip
     record = read_row("hinaura_formulaire", row)
@@ -258,8 +259,10 @@ def test_announced_lambert_93_with_decimal_comma_is_converted() -> None:
 
 def test_an_osm_feature_is_known_by_its_tags() -> None:
     row = {
-        "@id": "node/1", "@lon": "2.35", "@lat": "48.85", "name": "Le Coin", "office": "coworking", "wheelchair": "limited",
-        "internet_access": "wlan", "addr:housenumber": "3", "addr:street": "Rue Haute", "contact:phone": "+33 1 44 78 12 75",
+        "@id": "node/1", "@lon": "2.35", "@lat": "48.85", "name": "Le Coin", "office": "coworking",
+        "wheelchair": "limited",
+        "internet_access": "wlan", "addr:housenumber": "3", "addr:street": "Rue Haute",
+        "contact:phone": "+33 1 44 78 12 75",
     }  # fmt: skip
     record = read_row("osm_geojson", row)
     assert isinstance(record, PlaceRecord)
