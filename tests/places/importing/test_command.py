@@ -23,6 +23,8 @@ def test_it_prints_the_counts_and_ends_with_0(base: Base) -> None:
     counts = json.loads(done.stdout)
     assert done.returncode == 0
     assert counts["rows"] == counts["created"] == 57
+    assert base.one("SELECT sum(places) FROM place_grid WHERE zoom = 5 AND kind <> ''") == 57
+    assert base.one("SELECT count(DISTINCT place_id) FROM place_day") > 10
 
 
 def test_refusals_end_with_3_and_stand_in_both_files(base: Base, tmp_path: Path) -> None:

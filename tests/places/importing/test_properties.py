@@ -22,8 +22,10 @@ from tierslieux.places.importing.readers import open_source
 from tierslieux.places.importing.record import PlaceRecord, RawRow, Refusal
 from tierslieux.places.importing.values import read_date, read_phone, read_postal_code, read_siret, read_website
 
-ODD = ["<script>alert(1)</script>", "'; DROP TABLE place; --", "\x00", "NaN", "48,5", "-4.1", "Lundi 9h-12h", "2B033", "{a,b}",
-       "24/7", "1970-01-01", "☕", "\u202e", "&amp;lt;b&amp;gt;", "0", "=1+1", "٣"]  # fmt: skip
+ODD = [
+    "<script>alert(1)</script>", "'; DROP TABLE place; --", "\x00", "NaN", "48,5", "-4.1", "Lundi 9h-12h", "2B033",
+    "{a,b}", "24/7", "1970-01-01", "☕", "\u202e", "&amp;lt;b&amp;gt;", "0", "=1+1", "٣",
+]  # fmt: skip
 CELLS = st.one_of(st.text(max_size=40), st.sampled_from(ODD))
 
 
