@@ -35,7 +35,7 @@ async def forget_contributors(context: JobContext, timestamp: int) -> None:  # n
 @jobs.periodic(cron="40 0 * * *")
 @jobs.task(name="keep_place_days", pass_context=True)
 async def keep_place_days(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
-    """Freeze the days that are over, and keep those ahead worked out; also those that an interrupted import left out."""
+    """Freeze the days that are over and keep those ahead worked out, also what an interrupted import left out."""
     services = services_of(context)
     await asyncio.to_thread(_keep_days, services.database.url, services.clock.now())
 
