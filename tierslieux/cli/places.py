@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import psycopg
 
 from tierslieux.cli.context import EXIT_NO_BASE, EXIT_REFUSALS, EXIT_WRONG_USE, refuse, settings_or_exit
+from tierslieux.places.grid import rebuild_grid
 from tierslieux.places.importing.days import DayBuilder
 from tierslieux.places.importing.load.hooks import Hooks
 from tierslieux.places.importing.load.outcome import Counts
@@ -46,7 +48,7 @@ def places(
     if refused is None and report is not None:
         refused = report.with_suffix(".refus.csv")
     with DayBuilder(settings.database_url, now) as days:
-        hooks = Hooks(after_batch=days.add)
+        hooks = Hooks(after_batch=days.add, at_end=recount_grid)
         order = Order(file, mapping, now, dry_run, partial, report, refused, hooks, show_progress)
         counts = run_or_refuse(settings.database_url, order)
         days.finish()
@@ -54,6 +56,12 @@ def places(
     if counts.refused:
         _say_refusals(counts, report, refused)
         sys.exit(EXIT_REFUSALS)
+
+
+def recount_grid(connection: psycopg.Connection[Any]) -> None:
+    """Count the map's grid again, in one transaction."""
+    with connection.transaction():
+        rebuild_grid(connection)
 
 
 def run_or_refuse(database_url: str, order: Order) -> Counts:

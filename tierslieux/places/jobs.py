@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import procrastinate
+import psycopg
 from procrastinate import JobContext
 from sqlalchemy import update
 
+from tierslieux.places import place_days
 from tierslieux.places.models import ContributionRow
 from tierslieux.web.jobs import services_of
 
@@ -27,3 +30,17 @@ async def forget_contributors(context: JobContext, timestamp: int) -> None:  # n
         await session.execute(
             update(ContributionRow).where(answered_long_ago, ContributionRow.email.is_not(None)).values(email=None)
         )
+
+
+@jobs.periodic(cron="40 0 * * *")
+@jobs.task(name="keep_place_days", pass_context=True)
+async def keep_place_days(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
+    """Freeze the days that are over and keep those ahead worked out, also what an interrupted import left out."""
+    services = services_of(context)
+    await asyncio.to_thread(_keep_days, services.database.url, services.clock.now())
+
+
+def _keep_days(database_url: str, now: datetime) -> None:
+    with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-days") as connection:
+        place_days.freeze_past(connection, now)
+        place_days.extend(connection, now)

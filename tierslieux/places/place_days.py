@@ -34,7 +34,11 @@ SELECT p.place_id, COALESCE(p.hours_osm, p.hours_text), COALESCE(p.commune_code,
 FROM place p
 WHERE p.place_id = ANY(%s) AND p.state <> 'merged'
 """
-_FORGET = "DELETE FROM place_day WHERE place_id = ANY(%s) AND NOT frozen AND day >= %s"
+_FORGET = """
+DELETE FROM place_day d USING place p
+WHERE d.place_id = p.place_id AND p.place_id = ANY(%(ids)s) AND NOT d.frozen
+  AND d.day >= (%(now)s AT TIME ZONE p.time_zone)::date
+"""
 _FILL = """
 INSERT INTO place_day (place_id, day, state, reason, open, frozen)
 SELECT h.place_id, d.day, d.state, d.reason, d.open, false FROM staged_hours h JOIN staged_day d USING (hours)
@@ -56,7 +60,7 @@ def rebuild(connection: Connection[Any], place_ids: Sequence[int], now: datetime
         for statement in _STAGES:
             connection.execute(statement)
         spans = {row[0]: _span(row, now) for row in connection.execute(_SELECT, (list(place_ids),)) if _has_hours(row)}
-        connection.execute(_FORGET, (list(place_ids), now.date() - timedelta(days=1)))
+        connection.execute(_FORGET, {"ids": list(place_ids), "now": now})
         if spans:
             _fill(connection, spans)
 

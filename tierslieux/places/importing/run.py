@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -76,9 +77,9 @@ def import_places(database_url: str, order: Order) -> Counts:
     source = open_source(order.path, order.mapping.encoding, order.mapping.separator)
     check_columns(source, order.mapping)
     with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-import") as connection:
-        _claim(connection, order.mapping.source)
         _prepare(connection)
         with (
+            _claimed(connection, order.mapping.source),
             Report(order.report) as report,
             RefusedRows(order.refused, list(source.columns), source.separator) as refused_rows,
         ):
@@ -99,10 +100,17 @@ def check_columns(source: SourceFile, mapping: Mapping) -> None:
         )
 
 
-def _claim(connection: Connection[Any], source: str) -> None:
+@contextmanager
+def _claimed(connection: Connection[Any], source: str) -> Iterator[None]:
+    """Keep other imports of the source away; given back at once, not when the server notices the end of the session."""
     row = connection.execute("SELECT pg_try_advisory_lock(hashtext('import'), hashtext(%s))", (source,)).fetchone()
     if not row or not row[0]:
         raise SourceBusy(source)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtext('import'), hashtext(%s))", (source,))
 
 
 def _prepare(connection: Connection[Any]) -> None:

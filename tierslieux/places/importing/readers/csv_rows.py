@@ -73,8 +73,10 @@ class _Lines:
 
 def _read_header(lines: _Lines, separator: str | None, path: Path) -> tuple[list[str], str]:
     first = _record(lines, separator or ",", 0)
+    while first is not None and not isinstance(first, Refusal) and not first[1].strip("\ufeff \r\n\t"):
+        first = _record(lines, separator or ",", 0)
     if first is None or isinstance(first, Refusal):
-        raise FileUnreadable(f"Le fichier {path.name} est vide ou n'a pas de ligne d'en-têtes.")
+        raise FileUnreadable(f"Le fichier {path.name} est vide ou n'a pas de ligne d'en-têtes. Rien n'a été importé.")
     text = first[1]
     used = separator if separator and separator in text else max(_SEPARATORS, key=lambda sign: len(_split(text, sign)))
     return _unique(_split(text, used)), used
