@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from psycopg import sql
 from sqlalchemy import create_engine, pool
 
@@ -123,8 +124,38 @@ def app(settings: Settings) -> Litestar:
     return create_app(settings)
 
 
+@asynccontextmanager
+async def running_client(app: Litestar, base_url: str = "http://127.0.0.1:8000") -> AsyncIterator[AsyncClient]:
+    """A client of the running service, in this test's loop: several requests at once are really at once.
+
+    (Litestar's own AsyncTestClient runs the service in a thread and stops this loop meanwhile.)
+    """
+    transport = ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with _alive(app), AsyncClient(transport=transport, base_url=base_url, follow_redirects=True) as client:
+        yield client
+
+
+@asynccontextmanager
+async def _alive(app: Litestar) -> AsyncIterator[None]:
+    """The service's start and end in one task of their own, which its task group insists on."""
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await over.wait()
+
+    life = asyncio.create_task(live())
+    await asyncio.wait({life, asyncio.ensure_future(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield
+    finally:
+        over.set()
+        await life
+
+
 @pytest.fixture
-async def client(app: Litestar) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    """A client of the running service, in this test's loop."""
-    async with AsyncTestClient(app, base_url="http://127.0.0.1:8000") as running:
-        yield running
+async def client(app: Litestar) -> AsyncIterator[AsyncClient]:
+    """A client of the running service; see ``running_client``."""
+    async with running_client(app) as client:
+        yield client

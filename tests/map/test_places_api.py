@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
+from httpx import AsyncClient
 
 from tests.factories import Base, make_place
 
-Client = AsyncTestClient[Litestar]
+Client = AsyncClient
 
 
 async def test_places_in_a_box_are_listed_by_name(client: Client, base: Base) -> None:

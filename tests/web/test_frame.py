@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
+from httpx import AsyncClient
 
-Client = AsyncTestClient[Litestar]
+Client = AsyncClient
 
 
 async def test_the_service_is_ready_when_its_database_answers(client: Client) -> None:

@@ -19,10 +19,9 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 from sqlalchemy import func, select, text
 
-from tests.conftest import NOON
+from tests.conftest import NOON, running_client
 from tierslieux.app import create_app
 from tierslieux.settings import Settings, SettingsError, read_settings
 from tierslieux.shared.time import FixedClock
@@ -38,6 +37,7 @@ from tierslieux.web.mailer import (
     send_mail,
 )
 from tierslieux.web.models import MailRow
+from tierslieux.web.observability import configure_logs
 from tierslieux.web.smtp import Outbox, Post, SmtpServer
 from tierslieux.web.worker import run_due_jobs
 
@@ -240,6 +240,7 @@ async def test_a_mailbox_that_does_not_exist_is_not_tried_again_and_its_mail_is_
 async def test_no_line_of_the_logs_holds_an_address_or_a_text(
     office: Office, smtp: SmtpServer, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    configure_logs("INFO")
     for answer in ("451 camille@exemple.fr is busy", "550 no camille@exemple.fr here"):
         mailbox.answer = answer
         await office.store(replace_mail(cause=answer))
@@ -316,7 +317,7 @@ def test_an_address_that_is_no_mail_server_stops_the_start(url: str) -> None:
 async def test_without_a_server_mails_are_read_in_the_outbox(office: Office, app: Litestar) -> None:
     await office.store()
     await office.run(Outbox())
-    async with AsyncTestClient(app, base_url="http://localhost:8000") as client:
+    async with running_client(app, "http://localhost:8000") as client:
         (mail,) = (await client.get("/dev/outbox?format=json")).json()
         page = (await client.get("/dev/outbox")).text
     assert mail == {
@@ -333,13 +334,13 @@ async def test_without_a_server_mails_are_read_in_the_outbox(office: Office, app
 
 
 async def test_the_outbox_is_not_there_through_another_name_or_with_a_server(settings: Settings) -> None:
-    async with AsyncTestClient(create_app(settings), base_url="http://tierslieux.exemple.fr") as client:
+    async with running_client(create_app(settings), "http://tierslieux.exemple.fr") as client:
         assert (await client.get("/dev/outbox?format=json")).status_code == 404
         assert (await client.put("/dev/clock", json={"now": "2027-03-26T09:00:00+01:00"})).status_code == 404
     sending = {name: getattr(settings, name) for name in settings.__struct_fields__}
     with_server = Settings(**(sending | {"smtp_url": "smtp://127.0.0.1:9"}))
-    async with AsyncTestClient(create_app(with_server), base_url="http://127.0.0.1:8000") as client:
+    async with running_client(create_app(with_server)) as client:
         assert (await client.get("/dev/outbox?format=json")).status_code == 404
     public = Settings(**(sending | {"public_url": "https://tierslieux.exemple.fr", "test_clock": False}))
-    async with AsyncTestClient(create_app(public), base_url="http://127.0.0.1:8000") as client:
+    async with running_client(create_app(public), "http://127.0.0.1:8000") as client:
         assert (await client.get("/dev/outbox?format=json")).status_code == 404
