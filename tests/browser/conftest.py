@@ -131,7 +131,10 @@ def opened(browser: Browser, service: Service, watch: Watch) -> Iterator[Callabl
 
     def open_page(path: str, *, width: int = DESKTOP, **options: object) -> Page:
         context = browser.new_context(
-            base_url=service.url, viewport={"width": width, "height": 800}, locale="fr-FR", **options  # type: ignore[arg-type]
+            base_url=service.url,
+            viewport={"width": width, "height": 800},
+            locale="fr-FR",
+            **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
         page = context.new_page()

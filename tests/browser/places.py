@@ -10,6 +10,7 @@ from tierslieux.places.hours.days import Hours, work_out_days
 from tierslieux.places.hours.zones import locality_of
 
 QUIMPER, DOUARNENEZ, PLONEVEZ = (-4.1024, 47.996), (-4.3287, 48.0926), (-4.2236, 48.1005)
+PLONEVEZ_COMMUNE = {"commune_code": "29176", "commune_name": "Plonévez-Porzay"}
 FIRST_DAY = date(2027, 3, 21)
 WEEK = "Tu-Sa 09:30-12:00,14:00-18:00; PH off"
 HOSTILE = 'Le <b>Bazar</b> "d\'Yann" & </script><script>alert(1)</script>'
@@ -36,10 +37,10 @@ def fill(base: Base) -> dict[str, str]:
         commune_name="Douarnenez",
     )
     _open_week(base, full, "29046")
-    bare = make_place(base, "Bibliothèque municipale", at=PLONEVEZ, commune_code="29176", commune_name="Plonévez-Porzay",
-        weekly_minutes=420, dated=date(2019, 6, 13), phone="+33298000002")  # fmt: skip
-    hostile = make_place(base, HOSTILE, at=(-4.2, 48.09), kind="shop", commune_code="29176", commune_name="Plonévez-Porzay",
-        details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"))  # fmt: skip
+    bare = make_place(base, "Bibliothèque municipale", at=PLONEVEZ, **PLONEVEZ_COMMUNE,
+        weekly_minutes=420, dated=date(2019, 6, 13), phone="+33298000002")
+    hostile = make_place(base, HOSTILE, at=(-4.2, 48.09), kind="shop", **PLONEVEZ_COMMUNE,
+        details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"))
     for number in range(MANY):
         at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
         make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
@@ -62,7 +63,9 @@ def _everything_known() -> PlaceDetails:
         website="https://mediatheque.example/",
         description=Description(fr="Douze tables près des fenêtres.\nCafé au rez-de-chaussée."),
         amenities={"wifi": "yes", "wifi_free": "yes", "printer": "yes", "drinks": "no"},
-        accessibility=Accessibility(wheelchair="yes", step_free_entrance="yes", acceslibre_url="https://acces.example/1"),
+        accessibility=Accessibility(
+            wheelchair="yes", step_free_entrance="yes", acceslibre_url="https://acces.example/1"
+        ),
         price="free",
         services=("Aide aux démarches",),
     )
@@ -71,7 +74,14 @@ def _everything_known() -> PlaceDetails:
 def _open_week(base: Base, place_id: int, commune_code: str) -> None:
     hours = Hours(text=WEEK, locality=locality_of(commune_code))
     for day in work_out_days(hours, FIRST_DAY, FIRST_DAY + timedelta(days=16)):
-        make_day(base, place_id, day.day, *((piece.start, piece.end) for piece in day.open), state=day.state, reason=day.reason)
+        make_day(
+            base,
+            place_id,
+            day.day,
+            *((piece.start, piece.end) for piece in day.open),
+            state=day.state,
+            reason=day.reason,
+        )
 
 
 def _slug(base: Base, place_id: int) -> str:

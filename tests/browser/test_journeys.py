@@ -78,9 +78,7 @@ def test_filters_change_the_list_in_place_and_the_address_keeps_them(opened: Ope
 
 
 def test_around_me_uses_the_position_that_the_browser_gives(opened: Open) -> None:
-    page = opened(
-        "/", geolocation={"longitude": -4.33, "latitude": 48.09}, permissions=["geolocation"], width=PHONE
-    )
+    page = opened("/", geolocation={"longitude": -4.33, "latitude": 48.09}, permissions=["geolocation"], width=PHONE)
     page.get_by_role("button", name="Autour de moi").click()
     heading(page, "Lieux pour travailler autour de ce point")
     expect(page.get_by_role("article").first).to_contain_text("Médiathèque Georges-Perros")
@@ -96,7 +94,9 @@ def test_a_refused_position_is_said_and_nothing_is_lost(opened: Open) -> None:
 
 def test_an_empty_answer_shows_the_nearest_place_and_ways_out(opened: Open) -> None:
     page = opened("/recherche?q=Plonévez-Porzay&radius_m=2000&hours=open&day=2027-03-23&from=09:45")
-    expect(page.get_by_text("Aucun lieu ne correspond dans un rayon de 2 km. Voici le plus proche, à 7,9 km.")).to_be_visible()
+    expect(
+        page.get_by_text("Aucun lieu ne correspond dans un rayon de 2 km. Voici le plus proche, à 7,9 km.")
+    ).to_be_visible()
     expect(page.get_by_role("article")).to_contain_text("Médiathèque Georges-Perros")
     page.get_by_role("link", name="Élargir à 60 km").click()
     expect(page.get_by_text("1 lieu dans un rayon de 60 km")).to_be_visible()

@@ -26,7 +26,9 @@ def test_the_validator_finds_no_error_on_any_page(service: Service, tmp_path: Pa
         files.append(str(file))
     partial = httpx.get(f"{service.url}/recherche?q=Quimper", headers={"hx-request": "true"}).text
     whole = tmp_path / "partial.html"
-    whole.write_text(f'<!DOCTYPE html><html lang="fr"><head><title>x</title></head><body>{partial}</body></html>', "utf-8")
+    whole.write_text(
+        f'<!DOCTYPE html><html lang="fr"><head><title>x</title></head><body>{partial}</body></html>', "utf-8"
+    )
     command = ["java", "-jar", str(VALIDATOR), "--errors-only", *files, str(whole)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""

@@ -1,4 +1,4 @@
-"""What every page promises: nothing leaves the host, no policy is broken, it is light, it reflows, it can be used by all."""
+"""What every page promises: nothing leaves the host, no policy is broken, it is light, it reflows, all can use it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def test_axe_finds_no_barrier_on_any_page(opened: Open, service: Service, width:
 
 def test_no_request_leaves_the_host_and_no_policy_is_broken(opened: Open, service: Service, watch: Watch) -> None:
     for name, path in service.pages().items():
-        if name.removesuffix(" in English") not in {"not found", "bad request"}:  # whose status a browser logs as an error
+        if name.removesuffix(" in English") not in {
+            "not found",
+            "bad request",
+        }:  # whose status a browser logs as an error
             opened(path)
     page = opened("/recherche?q=Quimper&view=map", width=PHONE)
     expect(page.locator(".town").first).to_be_visible()
@@ -96,7 +99,10 @@ def weigh(opened: Open, path: str, *, until: str) -> dict[str, int]:
     paths: dict[str, str] = {}
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.on("Network.requestWillBeSent", lambda event: paths.update({event["requestId"]: urlsplit(event["request"]["url"]).path}))
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: paths.update({event["requestId"]: urlsplit(event["request"]["url"]).path}),
+    )
     session.on(
         "Network.loadingFinished",
         lambda event: sizes.update({paths.get(event["requestId"], "/"): int(event["encodedDataLength"])}),
