@@ -37,10 +37,23 @@ def fill(base: Base) -> dict[str, str]:
         commune_name="Douarnenez",
     )
     _open_week(base, full, "29046")
-    bare = make_place(base, "Bibliothèque municipale", at=PLONEVEZ, **PLONEVEZ_COMMUNE,
-        weekly_minutes=420, dated=date(2019, 6, 13), phone="+33298000002")
-    hostile = make_place(base, HOSTILE, at=(-4.2, 48.09), kind="shop", **PLONEVEZ_COMMUNE,
-        details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"))
+    bare = make_place(
+        base,
+        "Bibliothèque municipale",
+        at=PLONEVEZ,
+        **PLONEVEZ_COMMUNE,
+        weekly_minutes=420,
+        dated=date(2019, 6, 13),
+        phone="+33298000002",
+    )
+    hostile = make_place(
+        base,
+        HOSTILE,
+        at=(-4.2, 48.09),
+        kind="shop",
+        **PLONEVEZ_COMMUNE,
+        details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"),
+    )
     for number in range(MANY):
         at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
         make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
