@@ -24,7 +24,7 @@ class Suggestions {
     this.list = document.createElement("ul");
     Object.assign(this.list, { id: `${this.input.id}-choix`, className: "suggestions", hidden: true });
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", this.combo.querySelector("label").textContent);
+    this.list.setAttribute("aria-label", this.combo.dataset.tlList);
     this.status = document.createElement("span");
     this.status.className = "visually-hidden";
     this.status.setAttribute("role", "status");

@@ -146,7 +146,7 @@ def _word(number: int, word: str, params: dict[str, Any]) -> str:
         params[name] = rf"\m{word}"
         return f"p.search_text ~ %({name})s::text"
     params[name] = word
-    return f"%({name})s::text <% p.search_text"
+    return f"%({name})s::text <%% p.search_text"
 
 
 def _hours(criteria: SearchCriteria) -> list[str]:

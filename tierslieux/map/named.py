@@ -79,7 +79,7 @@ async def _first(reads: Reads, sql: str, **values: str | None) -> NamedPlace | N
 
 
 async def _all(reads: Reads, sql: str, **values: str | None) -> list[NamedPlace]:
-    rows = await (await reads.execute(sql, values)).fetchall()  # type: ignore[call-overload]
+    rows = await (await reads.execute(sql, values)).fetchall()
     return [
         NamedPlace(code, f"{name} ({departement})", zone, Position(lon, lat))
         for code, name, departement, zone, lon, lat in rows

@@ -19,11 +19,11 @@ from tierslieux.places.domain import DECLARED
 from tierslieux.places.views import HoursNow, PlaceCard, commune_label, hours_view, still_checked
 from tierslieux.shared.geo import Bbox
 from tierslieux.web import wording
-from tierslieux.web.i18n import current_locale, localised, ngettext
+from tierslieux.web.i18n import Locale, current_locale, localised, ngettext
 from tierslieux.web.i18n import gettext as _
 
 PATH = "/recherche"
-_OTHER = {"fr": "en", "en": "fr"}
+_OTHER: dict[Locale, Locale] = {"fr": "en", "en": "fr"}
 _WIDER_M = (60_000, 120_000, 200_000)
 
 

@@ -50,7 +50,7 @@ def render_base_map(raster: RasterLayer | None = None) -> BaseMap:
     from folium import plugins  # noqa: PLC0415
 
     base = folium.Map(location=_METROPOLITAN_FRANCE, zoom_start=6, tiles=None, prefer_canvas=True, control_scale=True)
-    base.options.update(min_zoom=3, max_zoom=18, zoom_snap=0.5, attribution_control=True)
+    base.options.update(min_zoom=3, max_zoom=18, zoom_snap=0.5, fade_animation=False, attribution_control=True)
     plugins.VectorGridProtobuf(BASE_TILES, "fond", options=_BASE_OPTIONS).add_to(base)
     if raster:
         folium.TileLayer(raster.url, attr=raster.attribution, max_zoom=raster.max_zoom, overlay=True).add_to(base)

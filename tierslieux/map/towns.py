@@ -1,7 +1,7 @@
 """``/tiles/towns/{z}/{x}/{y}.json``: the names of towns for the map's ground, the largest first, none over another.
 
-Which names a tile shows depends on its towns and those around it alone, so that panning neither moves nor flickers a name,
-and names of neighbouring tiles keep apart.
+Which names a tile shows depends on its towns and those around it alone: panning neither moves nor flickers a name, and
+names of neighbouring tiles keep apart.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from tierslieux.map.base_tiles import CACHE_CONTROL, MAX_ZOOM, row_of
 from tierslieux.web.caching import cache_headers, etag_of, is_known, not_modified
@@ -44,9 +45,9 @@ class Town(msgspec.Struct, frozen=True):
 
 @get("/tiles/towns/{z:int}/{x:int}/{y:str}", include_in_schema=False)
 async def get_towns(
-    z: int,
-    x: int,
-    y: str,
+    z: FromPath[int],
+    x: FromPath[int],
+    y: FromPath[str],
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
     version: NamedDependency[CatalogueVersion],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
@@ -48,7 +49,7 @@ def static_files(assets: Assets) -> HTTPRouteHandler:
     served = {f"/{name}" for name in assets.names.values()}
 
     @get(f"{URL_PREFIX}/{{file:path}}", include_in_schema=False, sync_to_thread=False)
-    def static_file(request: Request[object, object, object], file: FromPath[str]) -> Response[bytes]:
+    def static_file(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
         if file not in served:
             raise NotFoundException
         return _answer(assets.folder / file[1:], gzipped="gzip" in request.headers.get("accept-encoding", ""))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 LEVEL = 5
@@ -25,7 +26,7 @@ class Compression:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on; compress the answer where the client says that it reads gzip."""
-        if scope["type"] == "http" and "gzip" in Headers.from_scope(scope).get("accept-encoding", ""):
+        if scope["type"] == ScopeType.HTTP and "gzip" in Headers.from_scope(scope).get("accept-encoding", ""):
             send = _Compressor(send).send
         await self._next_app(scope, receive, send)
 
@@ -67,4 +68,4 @@ class _Compressor:
 def _is_worth_it(headers: MutableScopeHeaders, first: HTTPResponseBodyEvent) -> bool:
     if headers.get("content-encoding") or not (first["more_body"] or len(first["body"]) >= SMALLEST):
         return False
-    return headers.get("content-type", "").startswith((*_KINDS, *_MORE_KINDS))
+    return str(headers.get("content-type", "")).startswith((*_KINDS, *_MORE_KINDS))

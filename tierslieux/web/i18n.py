@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 Locale = Literal["fr", "en"]
@@ -99,7 +100,7 @@ class LocalePrefix:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Set the language of this request and hand it on."""
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             locale, path = _split(scope["path"])
             use_locale(locale, path)
             if locale != "fr":

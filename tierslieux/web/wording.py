@@ -12,7 +12,7 @@ from babel.numbers import format_decimal, format_percent
 from tierslieux.web.i18n import current_locale
 
 NBSP = "\N{NO-BREAK SPACE}"
-_DASH = f"{NBSP}\N{EN DASH} "
+_DASH = f"{NBSP}\N{EN DASH}{NBSP}"
 _OVERSEAS = ("262", "590", "594", "596")
 
 
