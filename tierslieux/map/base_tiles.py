@@ -1,7 +1,7 @@
 """``/tiles/base/{z}/{x}/{y}.mvt``: the map's own ground, outlines of territories as vector tiles.
 
-Layers ``region``, ``departement``, ``epci`` and ``commune`` by zoom, each with ``code`` and ``name``, simplified to less
-than a screen's pixel, so that a tile stays small. The tag of a tile is the version of the territories, not of the
+Layers ``region``, ``departement``, ``epci`` and ``commune`` by zoom, each with ``code`` and ``name``, simplified to
+less than a screen's pixel, so that a tile stays small. The tag of a tile is the version of the territories, not of the
 catalogue: an edited place does not make anybody fetch the ground again.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from psycopg_pool import AsyncConnectionPool
 
 from tierslieux.shared.errors import NotFound
@@ -32,7 +33,7 @@ _KEPT_BYTES = 16_000_000
 
 _LAYER_SQL = f"""
 (SELECT COALESCE(ST_AsMVT(drawn, '{{level}}', {_EXTENT}, 'geom'), '') FROM (
-  SELECT code, name, ST_AsMVTGeom(ST_Simplify(geom_mercator, ST_XMax(box) / {_EXTENT} - ST_XMin(box) / {_EXTENT}, true),
+  SELECT code, name, ST_AsMVTGeom(ST_Simplify(geom_mercator, (ST_XMax(box) - ST_XMin(box)) / {_EXTENT}, true),
     box, {_EXTENT}, 32, true) AS geom
   FROM territory, ST_TileEnvelope(%(z)s::integer, %(x)s::integer, %(y)s::integer, margin => 0) AS box
   WHERE level = '{{level}}' AND geom_mercator && ST_TileEnvelope(%(z)s::integer, %(x)s::integer, %(y)s::integer,
@@ -91,14 +92,18 @@ async def draw_tile(reads: Reads, z: int, x: int, y: int) -> bytes:
     """The tile of an address that exists, drawn now."""
     layers = [_LAYER_SQL.format(level=level) for level, first, last in _LAYERS if first <= z <= last]
     cursor = reads.cursor(binary=True)
-    await cursor.execute(f"SELECT {' || '.join(layers)}", {"z": z, "x": x, "y": y})  # type: ignore[arg-type]
+    await cursor.execute(f"SELECT {' || '.join(layers)}", {"z": z, "x": x, "y": y})
     row = await cursor.fetchone()
     return bytes(row[0]) if row else b""
 
 
 @get("/tiles/base/{z:int}/{x:int}/{y:str}", media_type=MEDIA_TYPE, tags=["tiles"], include_in_schema=False)
 async def get_base_tile(
-    z: int, x: int, y: str, request: Request[Any, Any, Any], base_tiles: NamedDependency[BaseTiles]
+    z: FromPath[int],
+    x: FromPath[int],
+    y: FromPath[str],
+    request: Request[Any, Any, Any],
+    base_tiles: NamedDependency[BaseTiles],
 ) -> Response[bytes]:
     """A tile; 404 for an address that no map has."""
     row = row_of(z, x, y, suffix="mvt")

@@ -26,7 +26,7 @@ async def count_places(reads: Reads, territory_id: TerritoryId) -> PlaceCounts:
         "SELECT p.kind, p.welcome, count(*)::integer FROM place p"
         f" WHERE p.state = 'published' AND {condition.sql} GROUP BY p.kind, p.welcome ORDER BY p.kind, p.welcome"
     )
-    rows = await (await reads.execute(statement, condition.parameters)).fetchall()  # type: ignore[arg-type]
+    rows = await (await reads.execute(statement, condition.parameters)).fetchall()
     kinds: Counter[str] = Counter()
     welcomes: Counter[str] = Counter()
     for kind, welcome, places in rows:

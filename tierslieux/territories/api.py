@@ -28,7 +28,7 @@ Cursor = Annotated[str | None, QueryParameter(max_length=1000, description="From
 
 
 @get(PATH, responses=problem_responses(400), tags=["territories"], summary="Find territories")
-async def list_territories(  # noqa: PLR0913 - the parameters of the address, and what is injected
+async def list_territories(  # noqa: PLR0913, PLR0917 - the parameters of the address, and what is injected
     request: Request[Any, Any, Any],
     reads: NamedDependency[Reads],
     version: NamedDependency[CatalogueVersion],

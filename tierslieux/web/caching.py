@@ -49,7 +49,7 @@ def cache_headers(etag: str, cache_control: str = REVALIDATE) -> dict[str, str]:
 
 def not_modified(etag: str, cache_control: str = REVALIDATE) -> Response[Any]:
     """304 without a body: the asker's copy is still right."""
-    return Response(None, status_code=304, headers=cache_headers(etag, cache_control))
+    return Response(b"", status_code=304, headers=cache_headers(etag, cache_control))
 
 
 def public_answer(body: bytes, media_type: str, etag: str) -> Response[bytes]:

@@ -50,7 +50,8 @@ WITH lacking AS (
   LEFT JOIN loading_outline o ON o.level = 'departement' AND o.code = departement_code
 ), cells AS (
   SELECT departement_code,
-    (ST_Dump(ST_VoronoiPolygons(all_points, 0, ST_Expand(COALESCE(outline, all_points), 50000)))).geom AS cell FROM areas
+    (ST_Dump(ST_VoronoiPolygons(all_points, 0, ST_Expand(COALESCE(outline, all_points), 50000)))).geom AS cell
+  FROM areas
 ), drawn AS (
   SELECT p.code, COALESCE(cell, circle) AS cell, circle, outline
   FROM points p JOIN areas a USING (departement_code)

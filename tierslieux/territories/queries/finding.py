@@ -34,8 +34,8 @@ WITH held AS (
       WHEN 'epci' THEN ARRAY['departement', 'region'] ELSE ARRAY['region'] END) AS level,
     unnest(CASE %(level)s::text WHEN 'commune' THEN ARRAY[epci_code, departement_code, region_code]
       WHEN 'epci' THEN ARRAY[departement_code, region_code] ELSE ARRAY[region_code] END) AS code
-  FROM commune WHERE CASE %(level)s::text WHEN 'commune' THEN code = %(code)s::text WHEN 'epci' THEN epci_code = %(code)s
-    WHEN 'departement' THEN departement_code = %(code)s ELSE false END
+  FROM commune WHERE (%(level)s = 'commune' AND code = %(code)s::text) OR (%(level)s = 'epci' AND epci_code = %(code)s)
+    OR (%(level)s = 'departement' AND departement_code = %(code)s)
 )
 SELECT {_FACTS} FROM territory t JOIN held USING (level, code)
 ORDER BY array_position(ARRAY['epci', 'departement', 'region'], t.level), t.code
@@ -67,7 +67,8 @@ WITH matched AS ({matched}), ranked AS (
     CASE WHEN %(q)s = '' THEN 0 ELSE -COALESCE(population, 0) END AS size FROM matched
 ), page AS (
   SELECT * FROM ranked WHERE %(after)s::boolean IS NOT true OR (rank, score, size, search_name, level, code) >
-    (%(rank)s::integer, %(score)s::integer, %(size)s::integer, %(search_name)s::text, %(level)s::text, %(last_code)s::text)
+    (%(rank)s::integer, %(score)s::integer, %(size)s::integer, %(search_name)s::text, %(level)s::text,
+    %(last_code)s::text)
   ORDER BY rank, score, size, search_name, level, code LIMIT %(limit)s::integer
 )
 SELECT {facts}, rank, score, size, t.search_name FROM page JOIN territory t USING (level, code)
@@ -101,7 +102,7 @@ async def search_territories(reads: Reads, search: TerritorySearch) -> FoundTerr
     if search.text is not None and not fold(search.text):
         return FoundTerritories([], None)
     statement = _SEARCH.format(matched=_ALL if search.text is None else _MATCHED, facts=_FACTS)
-    rows = await (await reads.execute(statement, _parameters(search))).fetchall()  # type: ignore[arg-type]
+    rows = await (await reads.execute(statement, _parameters(search))).fetchall()
     page = rows[: search.limit]
     last = page[-1] if len(rows) > search.limit else None
     return FoundTerritories(
@@ -139,7 +140,7 @@ def _split(folded: str) -> tuple[str, str | None]:
 
 async def territory_by_id(reads: Reads, territory_id: TerritoryId) -> Territory | None:
     """The loaded territory with exactly this id."""
-    row = await (await reads.execute(_BY_ID, (territory_id.level, territory_id.code))).fetchone()  # type: ignore[arg-type]
+    row = await (await reads.execute(_BY_ID, (territory_id.level, territory_id.code))).fetchone()
     return _territory(row) if row else None
 
 
@@ -173,7 +174,7 @@ async def _with_alternatives(reads: Reads, readings: list[str]) -> NotFound:
 async def parents_of(reads: Reads, territory_id: TerritoryId) -> list[Territory]:
     """What holds it, smallest first. An EPCI that straddles has several départements, maybe several régions."""
     parameters = {"level": territory_id.level, "code": territory_id.code}
-    rows = await (await reads.execute(_PARENTS, parameters)).fetchall()  # type: ignore[arg-type]
+    rows = await (await reads.execute(_PARENTS, parameters)).fetchall()
     return [_territory(row) for row in rows]
 
 
