@@ -7,7 +7,7 @@ transaction: that belongs to whoever runs it.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.web.db import Reads, raw_connection
 
 Rows = list[tuple[Any, ...]]
-Step = tuple[LiteralString, Mapping[str, Any]]
+Step = tuple[LiteralString, Mapping[str, Any] | Sequence[Any]]
 T = TypeVar("T")
 Plan = Generator[Step, Rows, T]
 """Steps to run, rows to be sent, and the answer at the end."""

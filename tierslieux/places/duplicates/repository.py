@@ -73,9 +73,17 @@ WHERE duplicate_pair.decided_at IS NULL
 
 _JUDGE = """
 INSERT INTO duplicate_pair (place_a, place_b, score, reasons, state, decided_by, decided_at)
-VALUES (%(place_a)s::integer, %(place_b)s::integer, 0, '[]', %(answer)s, %(by)s::uuid, %(now)s::timestamptz)
+VALUES (%(place_a)s::integer, %(place_b)s::integer, 1, '[]', %(answer)s, %(by)s::uuid, %(now)s::timestamptz)
 ON CONFLICT (place_a, place_b) DO UPDATE
 SET state = excluded.state, decided_by = excluded.decided_by, decided_at = excluded.decided_at
+"""
+_CLEAR = """
+UPDATE place SET state = 'published', merged_into = NULL, version = version + 1, updated_at = %(now)s::timestamptz
+WHERE place_id = %(place_id)s::integer
+"""
+_TAKE = """
+UPDATE duplicate_pair SET state = %(answer)s, decided_by = %(by)s::uuid, decided_at = %(now)s::timestamptz
+WHERE pair_id = %(pair_id)s::integer AND state IN ('to_review', 'unsure') RETURNING place_a, place_b
 """
 
 
@@ -188,3 +196,23 @@ def note_judgement(pair: Pair, answer: str, by: UUID | None, now: datetime) -> P
     """Write a person's judgement of two places, listed or not."""
     place_a, place_b = pair
     yield _JUDGE, {"place_a": place_a, "place_b": place_b, "answer": answer, "by": by, "now": now}
+
+
+def lock_places(place_ids: Collection[int]) -> Plan[dict[int, int | None]]:
+    """Lock these places in the order of their numbers; whom each is merged into. Absent: there is no such place."""
+    rows = yield (
+        "SELECT place_id, merged_into FROM place WHERE place_id = ANY(%(ids)s::integer[]) ORDER BY place_id FOR UPDATE",
+        {"ids": sorted(place_ids)},
+    )
+    return {place_id: merged_into for place_id, merged_into in rows}  # noqa: C416 - rows are tuples of anything
+
+
+def clear_pointer(place_id: int, now: datetime) -> Plan[None]:
+    """Give a merged place its own life back."""
+    yield _CLEAR, {"place_id": place_id, "now": now}
+
+
+def take_pair(pair_id: int, answer: str, by: UUID | None, now: datetime) -> Plan[tuple[int, int] | None]:
+    """Write the judgement of a pair that still waits for one; its places, or ``None`` where it does not wait."""
+    rows = yield _TAKE, {"pair_id": pair_id, "answer": answer, "by": by, "now": now}
+    return (rows[0][0], rows[0][1]) if rows else None

@@ -76,5 +76,3 @@ def _with(
     """``scores`` and those of ``pairs`` that were joined through a third place."""
     through = (pair for pair in pairs if pair not in scores)
     return {**scores, **{(one, other): score_pair(candidates[one], candidates[other]) for one, other in through}}
-
-
