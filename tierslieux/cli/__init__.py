@@ -17,6 +17,9 @@ from tierslieux.settings import SettingsError
 
 # name -> where its command stands; a group is imported when it is asked for, so that `db status` loads no map.
 COMMANDS = {
+    "duplicates": "tierslieux.cli.duplicates:duplicates",
+    "token": "tierslieux.cli.accounts:token",
+    "user": "tierslieux.cli.accounts:user",
     "serve": "tierslieux.cli.serve:serve",
     "db": "tierslieux.cli.db:db",
     "hours": "tierslieux.cli.hours:hours",

@@ -17,6 +17,7 @@ from psycopg import Connection
 
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.hours.zones import locality_of
+from tierslieux.web.plans import Plan
 
 AHEAD = 60
 FARTHEST = 1500
@@ -44,6 +45,12 @@ INSERT INTO place_day (place_id, day, state, reason, open, frozen)
 SELECT h.place_id, d.day, d.state, d.reason, d.open, false FROM staged_hours h JOIN staged_day d USING (hours)
 ON CONFLICT DO NOTHING
 """
+_INSERT_DAYS = """
+INSERT INTO place_day (place_id, day, state, reason, open, frozen)
+SELECT d.place_id, d.day, d.state, d.reason, d.open::tstzmultirange, false
+FROM unnest(%s::integer[], %s::date[], %s::text[], %s::text[], %s::text[]) AS d (place_id, day, state, reason, open)
+ON CONFLICT DO NOTHING
+"""
 
 
 class _Span(NamedTuple):
@@ -63,6 +70,20 @@ def rebuild(connection: Connection[Any], place_ids: Sequence[int], now: datetime
         connection.execute(_FORGET, {"ids": list(place_ids), "now": now})
         if spans:
             _fill(connection, spans)
+
+
+def rebuild_few(place_ids: Sequence[int], now: datetime) -> Plan[None]:
+    """``rebuild`` as a plan, for a place or two in a transaction that does more than that."""
+    found = yield _SELECT, (list(place_ids),)
+    yield _FORGET, (list(place_ids), now.date() - timedelta(days=1))
+    spans = {row[0]: _span(row, now) for row in found if _has_hours(row)}
+    days = [
+        (place_id, day.day, day.state, day.reason, _multirange(day))
+        for place_id, span in spans.items()
+        for day in work_out_days(span.hours, span.first, span.last)
+    ]
+    if days:
+        yield _INSERT_DAYS, [list(column) for column in zip(*days, strict=True)]
 
 
 def freeze_past(connection: Connection[Any], now: datetime) -> int:

@@ -18,9 +18,9 @@ _WAYS = {
 }  # fmt: skip
 _EMPTY = frozenset(
     fold(
-        "a au aux d de des du en et l la le les rue avenue boulevard place cours route chemin allee impasse square quai"
-        " esplanade faubourg traverse passage voie parvis cour mail general gal marechal mal docteur dr president pdt bp"
-        " cedex cs bat batiment bis ter quater rez chaussee etage"
+        "a au aux d de des du en et l la le les rue avenue boulevard place cours route chemin allee impasse square"
+        " quai esplanade faubourg traverse passage voie parvis cour mail general gal marechal mal docteur dr president"
+        " pdt bp cedex cs bat batiment bis ter quater rez chaussee etage"
     ).split()
 )
 _NUMBERS = re.compile(r"^\D{0,3}(\d{1,4})(?:\s*(?:-|/|,|à|et)\s*(\d{1,4}))?(?=\D|$)")

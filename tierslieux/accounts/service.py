@@ -1,0 +1,77 @@
+"""Accounts, roles and tokens as an operator gives them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils import uuid7
+
+from tierslieux.accounts.auth import TOKEN_PREFIX, TokenScope
+from tierslieux.accounts.errors import BadEmail, EmailTaken
+from tierslieux.accounts.models import AccessTokenRow, AccountRoleRow, AccountRow
+from tierslieux.shared.errors import NotFound
+
+GlobalRole = Literal["moderator", "operator", "agent"]
+_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}\.[^\s@<>,;]{2,60}")
+
+
+async def create_account(session: AsyncSession, email: str, now: datetime) -> UUID:
+    """A new account; its id. The address is kept in lower case. ``BadEmail``, or ``EmailTaken`` with its ``id``."""
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address):
+        raise BadEmail(email=email)
+    row = insert(AccountRow).values(account_id=UUID(str(uuid7())), email=address, created_at=now)
+    made = (await session.execute(row.on_conflict_do_nothing().returning(AccountRow.account_id))).scalar_one_or_none()
+    if made is None:
+        raise EmailTaken(id=str(await account_of(session, address)))
+    return made
+
+
+async def account_of(session: AsyncSession, email_or_id: str) -> UUID:
+    """The account with this address or id, or ``NotFound``."""
+    wanted = email_or_id.strip().lower()
+    by_id = _uuid(wanted)
+    condition = AccountRow.account_id == by_id if by_id else AccountRow.email == wanted
+    found = (await session.execute(select(AccountRow.account_id).where(condition))).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def grant_role(session: AsyncSession, account_id: UUID, role: GlobalRole, territory_id: str = "") -> None:
+    """Give a role over everything (moderator, operator) or over one territory (agent). Given twice it stays once."""
+    row = insert(AccountRoleRow).values(account_id=account_id, role=role, territory_id=territory_id)
+    await session.execute(row.on_conflict_do_nothing())
+
+
+async def create_token(session: AsyncSession, account_id: UUID, scopes: Collection[TokenScope], now: datetime) -> str:
+    """A new token for a person's programs, said once: only its SHA-256 is kept."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    session.add(
+        AccessTokenRow(
+            token_sha256=hashlib.sha256(token.encode()).digest(),
+            account_id=account_id,
+            scopes=sorted(set(scopes)),
+            created_at=now,
+            expires_at=None,
+            revoked_at=None,
+        )
+    )
+    await session.flush()
+    return token
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,126 @@
+"""Use cases of a place's team: create it, change it, set its hours. One transaction each, owned by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tierslieux.places import repository
+from tierslieux.places.editing import changed_fields, read_position, read_time_zone
+from tierslieux.places.errors import PlaceMerged
+from tierslieux.places.hours.days import DatedHours
+from tierslieux.places.hours.zones import MAINLAND_ZONE, time_zone_of
+from tierslieux.places.importing.positions import TERRITORIES
+from tierslieux.places.schemas import NewPlace, PlacePatch
+from tierslieux.places.showing import show_again
+from tierslieux.places.upkeep import keeping_up
+from tierslieux.shared.errors import NotFound, Stale
+from tierslieux.web.plans import Plan, run_plan_in
+
+_WHERE = frozenset({"position", "commune_code", "time_zone", "address"})
+
+
+async def create_place(session: AsyncSession, new: NewPlace, by: UUID, now: datetime) -> int:
+    """A place that ``by`` becomes the host of; its number. Commune and time zone are deduced where not given."""
+    fields = changed_fields(new, {})
+    place_id = await run_plan_in(session, repository.create_place(new.name, new.kind, MAINLAND_ZONE, now))
+    async with keeping_up(session, (place_id,), now):
+        await run_plan_in(session, repository.join_place(place_id, by, "host"))
+        await run_plan_in(session, _said(place_id, new, fields, (by, now)))
+    return place_id
+
+
+async def change_place(
+    session: AsyncSession, place_id: int, patch: PlacePatch, version: int | None, change: tuple[UUID, datetime]
+) -> None:
+    """Change what ``patch`` names; ``change`` is by whom and when. ``Stale`` where ``version`` is not the current one.
+
+    ``PlaceMerged`` for a place that is another's now.
+    """
+    stored = await locked_place(session, place_id)
+    if version is not None and version != stored.version:
+        raise Stale(version=stored.version)
+    fields = changed_fields(patch, stored.policy)
+    async with keeping_up(session, (place_id,), change[1]):
+        await run_plan_in(session, _said(place_id, patch, fields, change))
+
+
+async def locked_place(session: AsyncSession, place_id: int) -> repository.LockedPlace:
+    """The place, locked; ``NotFound``, or ``PlaceMerged``."""
+    stored = await run_plan_in(session, repository.lock_place(place_id))
+    if stored is None:
+        raise NotFound
+    if stored.state == "merged":
+        raise PlaceMerged
+    return stored
+
+
+async def set_hours(
+    session: AsyncSession,
+    place_id: int,
+    hours: Mapping[str, Any],
+    exceptions: Sequence[DatedHours],
+    change: tuple[UUID, datetime],
+) -> None:
+    """Set the weekly hours (``opening_hours`` as a field, or nothing: they stay) and all dated ones."""
+    by, now = change
+    await locked_place(session, place_id)
+    async with keeping_up(session, (place_id,), now):
+        await run_plan_in(session, repository.replace_exceptions(place_id, exceptions))
+        await run_plan_in(session, _noted(place_id, hours, by, now))
+
+
+async def make_host(session: AsyncSession, place_id: int, account_id: UUID) -> None:
+    """Put a person in charge of a place, or ``NotFound``."""
+    await locked_place(session, place_id)
+    await run_plan_in(session, repository.join_place(place_id, account_id, "host"))
+
+
+def _said(place_id: int, patch: PlacePatch, fields: dict[str, Any], change: tuple[UUID, datetime]) -> Plan[None]:
+    given = {name for name in _WHERE if getattr(patch, name) is not UNSET}
+    where = (yield from _located(patch)) if given else {}
+    yield from _noted(place_id, {**fields, **where}, *change)
+
+
+def _noted(place_id: int, fields: Mapping[str, Any], by: UUID, now: datetime) -> Plan[None]:
+    yield from repository.say(place_id, fields, by, now.astimezone(ZoneInfo(MAINLAND_ZONE)).date())
+    yield from show_again([place_id], now)
+
+
+def _located(patch: PlacePatch) -> Plan[dict[str, Any]]:
+    """Commune and time zone, from the code given or else from the position; an unknown code is kept as given."""
+    code, commune_name = _given_commune(patch)
+    position = None if patch.position is UNSET else read_position(patch.position)
+    found: dict[str, Any] = {}
+    commune, zone = None, None
+    if code:
+        commune = yield from repository.commune_by_code(code)
+        zone = commune.time_zone if commune else time_zone_of(code)
+    elif position:
+        commune = yield from repository.commune_by_point(*position)
+        zone = commune.time_zone if commune else _zone_around(*position)
+    if commune or code or commune_name:
+        fact = {"code": commune and commune.code, "given": code, "name": commune.name if commune else commune_name}
+        found["commune"] = {name: value for name, value in fact.items() if value}
+    if patch.time_zone is not UNSET and patch.time_zone:
+        found["time_zone"] = read_time_zone(patch.time_zone)
+    elif zone:
+        found["time_zone"] = zone
+    return found
+
+
+def _given_commune(patch: PlacePatch) -> tuple[str | None, str | None]:
+    address = patch.address or None
+    in_address = None if address is None or address.commune_code is UNSET else address.commune_code
+    name = None if address is None or address.commune is UNSET else address.commune
+    return (in_address if patch.commune_code is UNSET else patch.commune_code), name
+
+
+def _zone_around(lon: float, lat: float) -> str:
+    return next((each.time_zone for each in TERRITORIES if each.holds(lon, lat)), MAINLAND_ZONE)
