@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tierslieux.cli.folder import folder_of_places
 from tierslieux.cli.places import places
 from tierslieux.cli.territories import territories
 
@@ -15,3 +16,4 @@ def imports() -> None:
 
 imports.add_command(territories)
 imports.add_command(places)
+imports.add_command(folder_of_places)

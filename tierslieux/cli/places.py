@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import psycopg
 
 from tierslieux.cli.context import EXIT_NO_BASE, EXIT_REFUSALS, EXIT_WRONG_USE, refuse, settings_or_exit
 from tierslieux.places.grid import rebuild_grid
+from tierslieux.places.importing.aftermath import note_merged, settle
 from tierslieux.places.importing.days import DayBuilder
 from tierslieux.places.importing.load.hooks import Hooks
 from tierslieux.places.importing.load.outcome import Counts
@@ -47,11 +49,8 @@ def places(
     now = SystemClock().now()
     if refused is None and report is not None:
         refused = report.with_suffix(".refus.csv")
-    with DayBuilder(settings.database_url, now) as days:
-        hooks = Hooks(after_batch=days.add, at_end=recount_grid)
-        order = Order(file, mapping, now, dry_run, partial, report, refused, hooks, show_progress)
-        counts = run_or_refuse(settings.database_url, order)
-        days.finish()
+    order = Order(file, mapping, now, dry_run, partial, report, refused, progress=show_progress)
+    counts = import_and_settle(settings.database_url, order)
     click.echo(json.dumps(counts.as_dict()))
     if counts.refused:
         _say_refusals(counts, report, refused)
@@ -62,6 +61,24 @@ def recount_grid(connection: psycopg.Connection[Any]) -> None:
     """Count the map's grid again, in one transaction."""
     with connection.transaction():
         rebuild_grid(connection)
+
+
+def import_and_settle(database_url: str, order: Order) -> Counts:
+    """Import the file, then merge its duplicates; the counts tell merged rows from created ones."""
+    new: list[int] = []
+    with DayBuilder(database_url, order.now) as days:
+        hooks = Hooks(on_new=lambda _connection, places: new.extend(places), after_batch=days.add)
+        counts = run_or_refuse(database_url, replace(order, hooks=hooks))
+        if new and not order.is_dry:
+            with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-import") as connection:
+                settled = settle(connection, new, order.now)
+            days.add(settled.keepers)
+            counts.created -= len(settled.merged)
+            counts.merged += len(settled.merged)
+            if order.report is not None:
+                note_merged(order.report, settled.merged)
+        days.finish()
+    return counts
 
 
 def run_or_refuse(database_url: str, order: Order) -> Counts:

@@ -11,9 +11,14 @@ from tierslieux.ops.trouble import Trouble, diagnose
 
 
 def run_logged(
-    words: Sequence[str | Path], log: Path, *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    words: Sequence[str | Path],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    accepted: Sequence[int] = (0,),
 ) -> None:
-    """Run ``words``; ``Trouble`` with the remedy, and the log's place, where they fail."""
+    """Run ``words``; ``Trouble`` with the remedy, and the log's place, where they end with a code not ``accepted``."""
     with log.open("ab") as out:
         start = out.tell()
         out.write(f"$ {' '.join(map(str, words))}\n".encode())
@@ -27,7 +32,7 @@ def run_logged(
             cwd=cwd,
             check=False,
         ).returncode
-    if code:
+    if code not in accepted:
         raise Trouble(f"{_reason(log, start, words)} (The full log: {log})")
 
 
