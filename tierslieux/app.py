@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import procrastinate
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
+from litestar.middleware import ASGIMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
@@ -56,34 +57,16 @@ def create_app(settings: Settings) -> Litestar:
     """The service for ``settings``; nothing is opened before it starts. The site's files must have been built."""
     configure_logs(settings.log_level)
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=settings.read_pool_size)
-    clock_middleware = ClockMiddleware(database, settable=settings.test_clock)
+    clock = ClockMiddleware(database, settable=settings.test_clock)
     version = CatalogueVersion(database)
     queue = create_queue(database, blueprints=[places_jobs])
-    policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
-
-    @asynccontextmanager
-    async def running(app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001 - given by Litestar
-        async with AsyncExitStack() as stack:
-            await database.open()
-            stack.push_async_callback(database.close)
-            await stack.enter_async_context(version.listening())
-            await stack.enter_async_context(open_queue(queue, database))
-            services = JobServices(database, SystemClock(), _post(settings))
-            await stack.enter_async_context(running_worker(queue, services, clock_middleware.current))
-            yield
-
     assets = Assets.read(settings.state_dir / "assets")
     site = _site(settings)
+    policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
     app = Litestar(
-        route_handlers=[*_routes(assets), *_dev_routes(settings, clock_middleware, queue)],
-        lifespan=[running],
-        middleware=[
-            StopwatchMiddleware(),
-            CrossSiteMiddleware(settings.public_url),
-            clock_middleware,
-            AuthMiddleware(database),
-            TransactionMiddleware(database),
-        ],
+        route_handlers=[*_routes(assets), *_dev_routes(settings, clock, queue)],
+        lifespan=[_running(settings, database, version, queue, clock)],
+        middleware=_middleware(settings, database, clock),
         before_send=[add_security_headers(policy), log_answer],
         dependencies=_dependencies(settings, database, version) | {"site": _always(site)},
         exception_handlers={Exception: answer_error},
@@ -97,6 +80,36 @@ def create_app(settings: Settings) -> Litestar:
     )
     app.asgi_handler = Compression(LocalePrefix(app.asgi_handler))  # before routing, which no middleware is
     return app
+
+
+def _running(
+    settings: Settings, database: Database, version: CatalogueVersion, queue: procrastinate.App, clock: ClockMiddleware
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What is open while the service runs, closed in the opposite order."""
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001 - given by Litestar
+        async with AsyncExitStack() as stack:
+            await database.open()
+            stack.push_async_callback(database.close)
+            await stack.enter_async_context(version.listening())
+            await stack.enter_async_context(open_queue(queue, database))
+            services = JobServices(database, SystemClock(), _post(settings))
+            await stack.enter_async_context(running_worker(queue, services, clock.current))
+            yield
+
+    return running
+
+
+def _middleware(settings: Settings, database: Database, clock: ClockMiddleware) -> list[ASGIMiddleware]:
+    """From the outside in: who asks must be known before the transaction looks for the asker's key."""
+    return [
+        StopwatchMiddleware(),
+        CrossSiteMiddleware(settings.public_url),
+        clock,
+        AuthMiddleware(database),
+        TransactionMiddleware(database),
+    ]
 
 
 def _routes(assets: Assets) -> list[ControllerRouterHandler]:
@@ -136,9 +149,7 @@ def _post(settings: Settings) -> Post:
 
 
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
-    limiter = RateLimiter(database, settings.secret, enabled=settings.rate_limits)
     pool: AsyncConnectionPool[Reads] = database.read_pool
-    base_tiles = BaseTiles(pool, version)
 
     async def reads() -> AsyncIterator[Reads]:
         async with pool.connection() as connection:
@@ -148,15 +159,15 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         return request.scope["state"]["clock"]  # type: ignore[no-any-return]
 
     return {
-        "database": Provide(lambda: database, sync_to_thread=False, use_cache=True),
-        "secret": Provide(lambda: settings.secret, sync_to_thread=False, use_cache=True),
         "reads": Provide(reads),
         "session": Provide(provide_session),
         "clock": Provide(clock),
         "user": Provide(provide_user),
-        "limiter": Provide(lambda: limiter, sync_to_thread=False, use_cache=True),
-        "base_tiles": Provide(lambda: base_tiles, sync_to_thread=False, use_cache=True),
-        "version": Provide(lambda: version, sync_to_thread=False, use_cache=True),
+        "database": _always(database),
+        "secret": _always(settings.secret),
+        "limiter": _always(RateLimiter(database, settings.secret, enabled=settings.rate_limits)),
+        "base_tiles": _always(BaseTiles(pool, version)),
+        "version": _always(version),
     }
 
 

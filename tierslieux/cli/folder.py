@@ -34,7 +34,7 @@ def folder_of_places(folder: Path) -> None:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files that have a mapping, the largest first: most duplicates are then found against what is there already."""
+    """The files that have a mapping, the largest first: later ones are then scored against what is there already."""
     known = set(mapping_names())
     files = [file for file in folder.iterdir() if file.is_file() and stem_of(file) in known]
     return sorted(files, key=lambda file: (-file.stat().st_size, file.name))
