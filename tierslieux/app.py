@@ -151,7 +151,6 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "clock": Provide(clock),
         "user": Provide(provide_user),
         "limiter": Provide(lambda: limiter, sync_to_thread=False, use_cache=True),
-        "secret": Provide(lambda: settings.secret, sync_to_thread=False, use_cache=True),
         "base_tiles": Provide(lambda: base_tiles, sync_to_thread=False, use_cache=True),
         "version": Provide(lambda: version, sync_to_thread=False, use_cache=True),
     }
