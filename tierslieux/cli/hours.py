@@ -15,7 +15,7 @@ from tierslieux.places.hours.calendar import is_known_area
 from tierslieux.places.hours.evaluator import Evaluation, evaluate
 from tierslieux.places.hours.faults import Remark
 from tierslieux.places.hours.french import FrenchReading, read_french
-from tierslieux.places.hours.zones import Locality
+from tierslieux.territories.zones import Locality
 
 _REFUSED = 3
 _LONGEST_LINE = 100_000

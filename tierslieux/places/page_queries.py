@@ -10,9 +10,9 @@ from psycopg.rows import dict_row
 
 from tierslieux.places.domain import PlaceDetails
 from tierslieux.places.hours.days import DatedHours, Hours
-from tierslieux.places.hours.zones import locality_of
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.geo import Position
+from tierslieux.territories.zones import locality_of
 from tierslieux.web.db import Reads, snapshot
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection
 
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
-from tierslieux.places.hours.zones import locality_of
+from tierslieux.territories.zones import locality_of
 from tierslieux.web.plans import Plan
 
 AHEAD = 60

@@ -12,8 +12,8 @@ from tests.places.hours.shared_data import shared_rows
 from tierslieux.places.hours.calendar import public_holidays
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.hours.moments import half_days, is_inside_one_range, state_at, whole_day
-from tierslieux.places.hours.zones import Locality, locality_of
 from tierslieux.shared.time import TimeRange
+from tierslieux.territories.zones import Locality, locality_of
 
 PARIS = ZoneInfo("Europe/Paris")
 QUIMPER = locality_of("29232")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.places.hours.shared_data import shared_rows
 from tierslieux.places.hours.evaluator import intervals_of, read
 from tierslieux.places.hours.french import read_french
-from tierslieux.places.hours.zones import locality_of
+from tierslieux.territories.zones import locality_of
 
 TABLE = Path(__file__).with_name("french_200.csv")
 START, END = datetime(2031, 1, 1, tzinfo=UTC), datetime(2032, 2, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from tierslieux.places.hours.calendar import (
     school_calendar_bounds,
     school_holidays,
 )
-from tierslieux.places.hours.zones import Locality, locality_of
+from tierslieux.territories.zones import Locality, locality_of
 
 AREAS = {
     "Moselle": "FR-57", "Bas-Rhin": "FR-67", "Haut-Rhin": "FR-68", "Guadeloupe": "FR-971", "Martinique": "FR-972",

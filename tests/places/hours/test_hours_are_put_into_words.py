@@ -11,7 +11,7 @@ from tierslieux.places.hours.moments import HoursState
 from tierslieux.places.hours.schema_org import special_days, week_specification
 from tierslieux.places.hours.weekly import BadRange, Weekly, from_osm, to_osm
 from tierslieux.places.hours.words import day_in_words, state_in_words, text_in_words, weekly_total_in_words
-from tierslieux.places.hours.zones import locality_of
+from tierslieux.territories.zones import locality_of
 
 PLAIN = str.maketrans({"\N{NO-BREAK SPACE}": " "})
 LANGUAGES = st.sampled_from(["fr", "en"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.places.hours.shared_data import shared_rows
 from tierslieux.places.hours.evaluator import MAX_TEXT, Evaluation, evaluate
 from tierslieux.places.hours.merge import Interval
-from tierslieux.places.hours.zones import Locality, locality_of
+from tierslieux.territories.zones import Locality, locality_of
 
 PARIS = ZoneInfo("Europe/Paris")
 QUIMPER, METZ, NOUMEA = locality_of("29232"), locality_of("57463"), locality_of("98818")

@@ -18,8 +18,8 @@ from tierslieux.places.hours.calendar import days_between, possible_school_holid
 from tierslieux.places.hours.evaluator import Reading, Unreadable
 from tierslieux.places.hours.merge import Interval
 from tierslieux.places.hours.rules import Rule
-from tierslieux.places.hours.zones import MAINLAND, Locality
 from tierslieux.shared.time import TimeRange
+from tierslieux.territories.zones import MAINLAND, Locality
 
 Reason = Literal["public_holiday", "closure", "no_hours", "holiday_not_stated", "unreadable"]
 _ONE_DAY = timedelta(days=1)

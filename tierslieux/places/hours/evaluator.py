@@ -22,7 +22,7 @@ from tierslieux.places.hours.clock_text import instant_of, minutes_to_move, move
 from tierslieux.places.hours.faults import Remark, explain, level, repair
 from tierslieux.places.hours.merge import Interval, combine, first_not_closed, same_or_unknown
 from tierslieux.places.hours.rules import Holidays, Rule, UnclearHolidays, split_rules
-from tierslieux.places.hours.zones import Locality
+from tierslieux.territories.zones import Locality
 
 MAX_TEXT = 4000
 MAX_DAYS = 4100
