@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from tests.factories import Base, make_commune, make_day, make_place
 from tierslieux.places.domain import Accessibility, Description, PlaceDetails
 from tierslieux.places.hours.days import Hours, work_out_days
-from tierslieux.places.hours.zones import locality_of
+from tierslieux.territories.zones import locality_of
 
 QUIMPER, DOUARNENEZ, PLONEVEZ = (-4.1024, 47.996), (-4.3287, 48.0926), (-4.2236, 48.1005)
 PLONEVEZ_COMMUNE = {"commune_code": "29176", "commune_name": "Plonévez-Porzay"}
