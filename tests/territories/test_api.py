@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from tests.conftest import SECRET, cloned
+from tests.site_files import name_site_files
 from tests.territories.geography import COMMUNES, write_country
 from tierslieux.app import create_app
 from tierslieux.map.base_tiles import BaseTiles
@@ -45,6 +46,7 @@ def places_url(template: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 async def api(places_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """The service over that base."""
+    name_site_files(tmp_path)
     settings = Settings(places_url, SECRET, tmp_path, rate_limits=False, read_pool_size=2, log_level="WARNING")
     async with AsyncTestClient(create_app(settings)) as running:
         yield running

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg.rows import TupleRow
 
+from tests.conftest import CHECKOUT
 from tests.territories.geography import (
     COMMUNES,
     COTES,
@@ -254,3 +255,13 @@ def test_lines_are_no_outline(connection: Connection, tmp_path: Path) -> None:
 def test_a_folder_without_communes_is_refused(connection: Connection, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFiles, match=r"communes\.csv"):
         import_territories(connection, tmp_path)
+
+
+def test_the_sample_of_the_repository_loads_as_one_departement(connection: Connection) -> None:
+    outcome = import_territories(connection, CHECKOUT / "data")
+    assert outcome is not None
+    assert (outcome.communes, outcome.approximate) == (277, outcome.created)
+    assert one(connection, "SELECT name FROM territory WHERE level = 'departement'") == "Finistère"
+    outside = """SELECT count(*) FROM commune c JOIN territory t ON t.level = 'commune' AND t.code = c.code
+      WHERE NOT ST_Intersects(t.geom, c.position::geometry)"""
+    assert one(connection, outside) == 0

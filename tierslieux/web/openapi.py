@@ -12,7 +12,12 @@ _DESCRIPTIONS = {
     403: "The token lacks the scope.",
     404: "There is no such thing, or it is not yours to see.",
     409: "Someone was first, or the state has moved on.",
+    410: "It was there, and its time is over.",
+    412: "`If-Match` names a version that is no longer the current one.",
+    413: "The body is larger than what is read.",
+    415: "The body is of another media type than what is read.",
     422: "The request can be read, and a rule refuses it.",
+    429: "Too many requests; `Retry-After` says for how many seconds.",
 }
 
 
