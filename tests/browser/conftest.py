@@ -91,9 +91,9 @@ def service(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             yield Service(address, places)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session."""
+    """One Chromium for a module: while it is open its driver holds this thread's event loop, which async tests need."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield found
