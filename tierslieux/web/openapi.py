@@ -12,6 +12,11 @@ _DESCRIPTIONS = {
     403: "The token lacks the scope.",
     404: "There is no such thing, or it is not yours to see.",
     409: "Someone was first, or the state has moved on.",
+    410: "It was there, and its time is over.",
+    412: "`If-Match` names a version that is no longer the current one.",
+    413: "The body is larger than what is read.",
+    415: "The body is not of a type that is read.",
+    429: "Too many requests; see `Retry-After`.",
     422: "The request can be read, and a rule refuses it.",
 }
 
