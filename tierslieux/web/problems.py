@@ -190,7 +190,7 @@ def problem_of(exc: Exception, *, instance: str, request: Request[Any, Any, Any]
         return _plain(status, exc.code, instance, exc.facts)
     if isinstance(exc, HTTPException):
         return _of_litestar(exc, instance, request)
-    if isinstance(exc, RecursionError):  # JSON nested deeper than Python's stack
+    if isinstance(exc, RecursionError | UnicodeDecodeError):  # JSON nested deeper than the stack, text that is no UTF-8
         return _invalid([unreadable_body()], instance)
     return _of_database(exc, instance)
 
