@@ -50,7 +50,7 @@ from tierslieux.web.pages import text_pages
 from tierslieux.web.problems import answer_error
 from tierslieux.web.reference import Problems, Reference
 from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only
-from tierslieux.web.smtp import Outbox, Post, SmtpServer
+from tierslieux.web.smtp import post_of
 from tierslieux.web.templating import Site, make_environment
 from tierslieux.web.versions import CatalogueVersion
 from tierslieux.web.worker import running_worker
@@ -106,7 +106,7 @@ def _running(
             stack.push_async_callback(database.close)
             await stack.enter_async_context(version.listening())
             await stack.enter_async_context(open_queue(queue, database))
-            services = JobServices(database, SystemClock(), _post(settings))
+            services = JobServices(database, SystemClock(), post_of(settings.smtp_url, settings.mail_from))
             await stack.enter_async_context(running_worker(queue, services, clock.current))
             yield
 
@@ -153,12 +153,6 @@ def _dev_routes(settings: Settings, clock: ClockMiddleware, queue: procrastinate
     if settings.is_local and settings.smtp_url is None:
         routes.append(outbox_page(settings.mail_from))
     return [Router("/dev", route_handlers=routes, guards=[loopback_only])] if routes else []
-
-
-def _post(settings: Settings) -> Post:
-    if settings.smtp_url is None:
-        return Outbox(settings.mail_from)
-    return SmtpServer.from_url(settings.smtp_url, settings.mail_from)
 
 
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
