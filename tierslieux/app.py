@@ -11,6 +11,7 @@ from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.middleware import ASGIMiddleware
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
 from tierslieux.map import pages as map_pages
-from tierslieux.map.api import map_router
+from tierslieux.map.api import list_places
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
 from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
@@ -27,7 +28,7 @@ from tierslieux.map.territories_api import get_territory
 from tierslieux.map.towns import towns_router
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
-from tierslieux.places.api import places_router
+from tierslieux.places.api import PLACE_HANDLERS
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
@@ -39,6 +40,7 @@ from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.clock import ClockMiddleware, clock_setter
 from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
+from tierslieux.web.head import HeadAsGet
 from tierslieux.web.i18n import LocalePrefix
 from tierslieux.web.jobs import JobServices, create_queue, open_queue
 from tierslieux.web.limits import RateLimiter
@@ -46,11 +48,21 @@ from tierslieux.web.observability import StopwatchMiddleware, configure_logs, lo
 from tierslieux.web.outbox import outbox_page
 from tierslieux.web.pages import text_pages
 from tierslieux.web.problems import answer_error
+from tierslieux.web.reference import Problems, Reference
 from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only
-from tierslieux.web.smtp import Outbox, Post, SmtpServer
+from tierslieux.web.smtp import post_of
 from tierslieux.web.templating import Site, make_environment
 from tierslieux.web.versions import CatalogueVersion
 from tierslieux.web.worker import running_worker
+
+# The document and its page are served by web/reference.py; Litestar's own pages link to CDNs, so none is named here,
+# and the one address that it insists on lies aside.
+_OPENAPI = OpenAPIConfig(
+    title="tierslieux",
+    version="1.0",
+    render_plugins=[JsonRenderPlugin()],
+    openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False),
+)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -73,12 +85,12 @@ def create_app(settings: Settings) -> Litestar:
         template_config=TemplateConfig(
             instance=JinjaTemplateEngine(engine_instance=make_environment(assets, site, labels.HELPERS))
         ),
-        openapi_config=OpenAPIConfig(title="tierslieux", version="1.0", path="/api"),
+        openapi_config=_OPENAPI,
         logging_config=None,
-        signature_types=[AsyncSession, Clock, Reads, Site],
+        signature_types=[AsyncSession, CatalogueVersion, Clock, Database, Reads, Site],
         request_max_body_size=2_000_000,
     )
-    app.asgi_handler = Compression(LocalePrefix(app.asgi_handler))  # before routing, which no middleware is
+    app.asgi_handler = HeadAsGet(Compression(LocalePrefix(app.asgi_handler)))  # before routing, which no middleware is
     return app
 
 
@@ -94,7 +106,7 @@ def _running(
             stack.push_async_callback(database.close)
             await stack.enter_async_context(version.listening())
             await stack.enter_async_context(open_queue(queue, database))
-            services = JobServices(database, SystemClock(), _post(settings))
+            services = JobServices(database, SystemClock(), post_of(settings.smtp_url, settings.mail_from))
             await stack.enter_async_context(running_worker(queue, services, clock.current))
             yield
 
@@ -119,15 +131,16 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         list_territories,
         get_territory,
         get_base_tile,
-        map_router,
+        Router("/", route_handlers=[list_places, *PLACE_HANDLERS], tags=["places"]),
         map_pages.pages_router,
         downloads_router,
         sitemap_router,
         towns_router,
         place_pages.pages_router,
         contributions_router,
-        places_router,
         duplicates_router,
+        Reference,
+        Problems,
         *text_pages(),
     ]
 
@@ -140,12 +153,6 @@ def _dev_routes(settings: Settings, clock: ClockMiddleware, queue: procrastinate
     if settings.is_local and settings.smtp_url is None:
         routes.append(outbox_page(settings.mail_from))
     return [Router("/dev", route_handlers=routes, guards=[loopback_only])] if routes else []
-
-
-def _post(settings: Settings) -> Post:
-    if settings.smtp_url is None:
-        return Outbox(settings.mail_from)
-    return SmtpServer.from_url(settings.smtp_url, settings.mail_from)
 
 
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:

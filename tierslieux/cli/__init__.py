@@ -24,6 +24,7 @@ COMMANDS = {
     "db": "tierslieux.cli.db:db",
     "hours": "tierslieux.cli.hours:hours",
     "import": "tierslieux.cli.imports:imports",
+    "jobs": "tierslieux.cli.jobs:jobs",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from tierslieux.map.criteria import SearchCriteria
@@ -66,6 +66,3 @@ def _links(result: SearchResult, limit: int, secret: bytes) -> list[Link]:
     links = [Link("self", f"{PLACES_PATH}?{query}")]
     cursor = cursor_of(result, secret)
     return [*links, Link("next", f"{PLACES_PATH}?{query}&cursor={cursor}")] if cursor else links
-
-
-map_router = Router("/", route_handlers=[list_places], signature_types=[Database, CatalogueVersion, Clock])

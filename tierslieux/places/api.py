@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get, patch, post, put
+from litestar import Request, Response, get, patch, post, put
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -195,9 +195,5 @@ async def _answer(session: AsyncSession, number: int, clock: Clock, status: int 
     return Response(body, status_code=status, headers={"ETag": place_etag(body), "Cache-Control": "no-store"})
 
 
-places_router = Router(
-    "/",
-    route_handlers=[get_place, post_place, patch_place, put_opening_hours, get_opening_hours, post_unmerge],
-    tags=["places"],
-    signature_types=[Reads, Clock],
-)
+PLACE_HANDLERS = (get_place, post_place, patch_place, put_opening_hours, get_opening_hours, post_unmerge)
+"""``create_app`` puts them in one router with the search, which shares an address with ``post_place``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -22,6 +22,7 @@ from tierslieux.web.jobs import bring_nearer, defer_periodic
 from tierslieux.web.models import DevClockRow
 from tierslieux.web.worker import until_idle
 
+EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 WAIT_SECONDS = 10.0
 """How long an answer waits for the jobs that have become due."""
 
@@ -56,6 +57,10 @@ class NewTime(msgspec.Struct, forbid_unknown_fields=True):
     """The instant to go on from, RFC 3339 with an offset."""
 
     now: Annotated[datetime, msgspec.Meta(tz=True)]
+
+    def __post_init__(self) -> None:
+        if not EARLIEST <= self.now <= LATEST:
+            raise ValueError("expected a year from 1980 to 2100")
 
 
 def clock_setter(middleware: ClockMiddleware, queue: procrastinate.App) -> HTTPRouteHandler:

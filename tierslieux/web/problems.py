@@ -5,8 +5,8 @@ Programs get ``application/problem+json``; people get the page ``errors/problem.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -33,13 +33,17 @@ from tierslieux.shared.errors import (
     Stale,
 )
 from tierslieux.shared.pagination import BadCursor
-from tierslieux.web.i18n import mark
+from tierslieux.web.faults import faults_of, unreadable_body
+from tierslieux.web.i18n import gettext, mark
 from tierslieux.web.security import request_id_of
 
 logger = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
 NOTHING_STORED = mark("Rien n'a été enregistré.")
+NOT_STORABLE = mark("une valeur ne peut pas être enregistrée")
+PUBLIC_READS = ("/api/v1/", "/api/openapi.json", "/ogc/", "/tiles/", "/feeds/places/", "/dumps/", "/problems/")
+"""Addresses that pages of other sites may read, their errors included."""
 
 
 KINDS: tuple[tuple[type[DomainError], int], ...] = (
@@ -155,10 +159,10 @@ class ProblemBody(msgspec.Struct):
 
 def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     """The answer to any exception that a request raised."""
-    problem = problem_of(exc, instance=f"urn:uuid:{request_id_of(request.scope)}")
+    problem = problem_of(exc, instance=f"urn:uuid:{request_id_of(request.scope)}", request=request)
     if problem.status >= 500:
-        logger.error("request_failed", exc_info=exc, path=request.scope["path"])
-    headers = _headers(problem)
+        logger.error("request_failed", exc_info=exc, route=request.scope.get("path_template"))
+    headers = _headers(problem, request)
     if wants_page(request):
         return Template(
             "errors/problem.html", context={"problem": problem}, status_code=problem.status, headers=headers
@@ -175,7 +179,7 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     return MediaType.HTML in request.headers.get("accept", "*/*") or "*/*" in request.headers.get("accept", "*/*")
 
 
-def problem_of(exc: Exception, *, instance: str) -> Problem:
+def problem_of(exc: Exception, *, instance: str, request: Request[Any, Any, Any]) -> Problem:
     """The problem that ``exc`` stands for; what is not in the table is a server error without details."""
     if isinstance(exc, InvalidRequest):
         return _invalid(exc.errors, instance, exc.code)
@@ -185,25 +189,34 @@ def problem_of(exc: Exception, *, instance: str) -> Problem:
         status = next(status for kind, status in KINDS if isinstance(exc, kind))
         return _plain(status, exc.code, instance, exc.facts)
     if isinstance(exc, HTTPException):
-        return _of_litestar(exc, instance)
+        return _of_litestar(exc, instance, request)
+    if isinstance(exc, RecursionError | UnicodeDecodeError):  # JSON nested deeper than the stack, text that is no UTF-8
+        return _invalid([unreadable_body()], instance)
     return _of_database(exc, instance)
 
 
-def _of_litestar(exc: HTTPException, instance: str) -> Problem:
+def _of_litestar(exc: HTTPException, instance: str, request: Request[Any, Any, Any]) -> Problem:
     if isinstance(exc, ValidationException):
-        return _invalid(_validation_errors(exc), instance)
+        given = dict(request.query_params.items()) | {k: str(v) for k, v in request.path_params.items()}
+        return _invalid(faults_of(exc.extra, given), instance)
     status = exc.status_code if exc.status_code in HTTP_CODES else 400 if exc.status_code < 500 else 500
+    if status == 400 and _is_not_json(request):
+        status = 415
     if status == 400:
-        return _invalid([FieldError("body", "", "unreadable", None, "le corps ne peut pas être lu")], instance)
+        return _invalid([unreadable_body()], instance)
     return _plain(status, HTTP_CODES.get(status, "server_error"), instance, {})
+
+
+def _is_not_json(request: Request[Any, Any, Any]) -> bool:
+    """Whether a program sent something else than JSON to an address that reads nothing else."""
+    sent, _ = request.content_type
+    return request.scope["path"].startswith(("/api/", "/dev/")) and bool(sent) and "json" not in sent
 
 
 def _of_database(exc: Exception, instance: str) -> Problem:
     cause = exc.orig if isinstance(exc, DBAPIError) else exc
     if isinstance(cause, psycopg.DataError):
-        return _invalid(
-            [FieldError("body", "", "unreadable", None, "une valeur ne peut pas être enregistrée")], instance
-        )
+        return _invalid([FieldError("body", "", "unreadable", None, gettext(NOT_STORABLE))], instance)
     if isinstance(cause, psycopg.OperationalError | PoolTimeout):
         return _plain(503, "unavailable", instance, {})
     return _plain(500, "server_error", instance, {})
@@ -215,6 +228,19 @@ def _plain(status: int, code: str, instance: str, facts: Mapping[str, Any]) -> P
     if status >= 500:
         detail = f"{detail} ({instance.removeprefix('urn:uuid:')})"
     return Problem(status, code, title, detail, instance, None, dict(facts))
+
+
+def status_of_code(code: str) -> int:
+    """The HTTP status that goes with a code: by the kind of the error that carries it, else by ``HTTP_CODES``."""
+    statuses = {named: status for status, named in HTTP_CODES.items()} | {"unavailable": 503, "server_error": 500}
+    if code in statuses:
+        return statuses[code]
+    kinds = [kind for kind in _descendants(DomainError) if kind.code == code]
+    return next((status for known, status in KINDS if kinds and issubclass(kinds[0], known)), 422)
+
+
+def _descendants(kind: type[DomainError]) -> list[type[DomainError]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _descendants(child))]
 
 
 def _invalid(errors: list[FieldError], instance: str, code: str = "invalid_request") -> Problem:
@@ -230,29 +256,25 @@ def _bad_cursor() -> FieldError:
     return FieldError("query", "cursor", "bad_cursor", None, "cursor : ce curseur n'est pas de cette liste")
 
 
-_UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
-_AT_PATH = re.compile(r" - at `\$\.?([^`]*)`")
-
-
-def _validation_errors(exc: ValidationException) -> list[FieldError]:
-    extra = exc.extra if isinstance(exc.extra, list) else []
-    return [_field_error(row) for row in extra] or [FieldError("body", "", "unreadable", None, "demande illisible")]
-
-
-def _field_error(row: Any) -> FieldError:
-    message, source = str(row.get("message", "")), str(row.get("source", "body"))
-    unknown = _UNKNOWN_FIELD.search(message)
-    if unknown:
-        return FieldError(source, unknown[1], "unknown_field", None, f"{unknown[1]} : champ inconnu")
-    at_path = _AT_PATH.search(message)
-    field = str(row.get("key") or (at_path[1] if at_path else ""))
-    return FieldError(source, field, "wrong_value", None, f"{field} : valeur impossible")
-
-
-def _headers(problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem, request: Request[Any, Any, Any]) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
+    if request.method == "GET" and request.scope["path"].startswith(PUBLIC_READS):
+        headers["Access-Control-Allow-Origin"] = "*"
+    if problem.status == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if "retry_after" in problem.extra:
         headers["Retry-After"] = str(problem.extra["retry_after"])
     return headers
+
+
+def allowed_methods(request: Request[Any, Any, Any]) -> list[str]:
+    """The methods that this address takes."""
+    path, router = request.scope["path"], request.app.asgi_router
+    methods = []
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        with suppress(HTTPException):
+            router.handle_routing(path=path, method=method)
+            methods.append(method)
+    return ["HEAD" if method == "GET" else method for method in methods if method == "GET"] + methods + ["OPTIONS"]

@@ -94,6 +94,11 @@ class SmtpServer:
             raise _verdict(exc) from None
 
 
+def post_of(smtp_url: str | None, sender: str) -> Post:
+    """The way out that the settings ask for."""
+    return Outbox(sender) if smtp_url is None else SmtpServer.from_url(smtp_url, sender)
+
+
 def _verdict(exc: Exception) -> MailDelayed | MailRefused:
     """Whether trying again can help. A wrong password or sender is the operator's to mend, so it can."""
     refused: tuple[Exception, ...] = (exc,)

@@ -111,9 +111,9 @@ async def running_worker(
         await task
 
 
-async def run_due_jobs(queue: procrastinate.App, services: JobServices) -> None:
+async def run_due_jobs(queue: procrastinate.App, services: JobServices, clocks: ClockSource | None = None) -> None:
     """Run what is due now, then return: ``tierslieux jobs run`` and the tests."""
-    await Runner(queue, services).run_due()
+    await Runner(queue, services, clocks).run_due()
 
 
 async def until_idle(database: Database, *, seconds: float) -> bool:
