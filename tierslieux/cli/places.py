@@ -6,7 +6,6 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 import psycopg
@@ -57,9 +56,9 @@ def places(
         sys.exit(EXIT_REFUSALS)
 
 
-def recount_grid(connection: psycopg.Connection[Any]) -> None:
-    """Count the map's grid again, in one transaction."""
-    with connection.transaction():
+def recount_grid(database_url: str) -> None:
+    """Count the map's grid again, in one transaction: places changed their kind or position, none is new."""
+    with psycopg.connect(database_url, application_name="tierslieux-import") as connection:
         rebuild_grid(connection)
 
 
@@ -77,6 +76,8 @@ def import_and_settle(database_url: str, order: Order) -> Counts:
             counts.merged += len(settled.merged)
             if order.report is not None:
                 note_merged(order.report, settled.merged)
+        elif counts.changed and not order.is_dry:
+            recount_grid(database_url)
         days.finish()
     return counts
 

@@ -22,9 +22,18 @@ def test_it_prints_the_counts_and_ends_with_0(base: Base) -> None:
     done = run(base.url, SAMPLE / "lieux_finistere.csv", "--mapping", "lieux_finistere")
     counts = json.loads(done.stdout)
     assert done.returncode == 0
-    assert counts["rows"] == counts["created"] == 57
-    assert base.one("SELECT sum(places) FROM place_grid WHERE zoom = 5 AND kind <> ''") == 57
+    assert counts["rows"] == counts["created"] + counts["merged"] == 57
+    assert base.one("SELECT sum(places) FROM place_grid WHERE zoom = 5 AND kind <> ''") == counts["created"]
     assert base.one("SELECT count(DISTINCT place_id) FROM place_day") > 10
+
+
+def test_a_place_that_moved_moves_in_the_grid_of_the_map(base: Base, tmp_path: Path) -> None:
+    cell = "SELECT x, places FROM place_grid WHERE zoom = 10 AND kind = 'library'"
+    run(base.url, write_csv(tmp_path / "a.csv", [QUIMPER]), "--mapping", "csv_simple")
+    before = base.rows(cell)
+    run(base.url, write_csv(tmp_path / "a.csv", [{**QUIMPER, "longitude": "-3.5"}]), "--mapping", "csv_simple")
+    assert [count for _, count in base.rows(cell)] == [1]
+    assert base.rows(cell) != before
 
 
 def test_refusals_end_with_3_and_stand_in_both_files(base: Base, tmp_path: Path) -> None:
