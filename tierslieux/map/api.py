@@ -7,9 +7,18 @@ from typing import Any
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 
+from tierslieux.map.clusters import find_clusters
 from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode
-from tierslieux.map.parameters import CRITERIA_NAMES, PAGING_NAMES, Reader, criteria_from, pairs_of, read_limit
+from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode, map_collection_of
+from tierslieux.map.parameters import (
+    CRITERIA_NAMES,
+    PAGING_NAMES,
+    Reader,
+    criteria_from,
+    pairs_of,
+    read_limit,
+    read_viewport,
+)
 from tierslieux.map.queries import search
 from tierslieux.map.results import SearchResult
 from tierslieux.shared.pagination import decode_cursor, encode_cursor
@@ -44,6 +53,24 @@ async def list_places(
     return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
 
 
+@get(f"{PLACES_PATH}/clusters")
+async def list_clusters(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    version: NamedDependency[CatalogueVersion],
+    clock: NamedDependency[Clock],
+) -> Response[Any]:
+    """What a map draws in a box: places, and counted clusters where there are several in a cell."""
+    criteria, zoom = read_viewport(pairs_of(request.scope["query_string"]))
+    now = clock.now()
+    etag = await catalogue_etag(version, now)
+    if is_known(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        content = await find_clusters(reads, criteria, zoom, now)
+    return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
+
+
 def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:
     """The key that the query's cursor holds; ``BadCursor`` where it was altered or is of another list."""
     cursor = next(iter(reader.all("cursor")), None)
@@ -68,4 +95,6 @@ def _links(result: SearchResult, limit: int, secret: bytes) -> list[Link]:
     return [*links, Link("next", f"{PLACES_PATH}?{query}&cursor={cursor}")] if cursor else links
 
 
-map_router = Router("/", route_handlers=[list_places], signature_types=[Database, CatalogueVersion, Clock])
+map_router = Router(
+    "/", route_handlers=[list_places, list_clusters], signature_types=[Database, CatalogueVersion, Clock]
+)
