@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import msgspec
 
-from tierslieux.map.conditions import OPEN_BY_DAY, OPEN_BY_PLACE, conditions_of, in_box, near_box, of_kind
+from tierslieux.map.conditions import BY_DAY, BY_PLACE, conditions_of, in_box, near_box, of_kind
 from tierslieux.map.criteria import SearchCriteria
 from tierslieux.map.results import HoursWord
 from tierslieux.map.viewport import Window, level_for, window_inside
@@ -33,8 +33,8 @@ SELECT p.map_x >> %(shift)s::integer AS x, p.map_y >> %(shift)s::integer AS y, c
 FROM place p WHERE {where} GROUP BY 1, 2
 """
 _KEPT = """
-SELECT g.x, g.y, g.places, g.lon_sum, g.lat_sum, g.id_sum FROM place_grid g
-WHERE g.zoom = %(level)s::smallint AND g.kind = ANY(%(grid_kinds)s::text[])
+SELECT g.x >> %(finer)s::integer, g.y >> %(finer)s::integer, g.places, g.lon_sum, g.lat_sum, g.id_sum
+FROM place_grid g WHERE g.zoom = %(fine)s::smallint AND g.kind = ANY(%(grid_kinds)s::text[])
   AND g.x = ANY(%(w{n}_columns)s::integer[]) AND g.y BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer
   AND g.places > 0
 """
@@ -43,8 +43,8 @@ SELECT p.map_x >> %(shift)s::integer, p.map_y >> %(shift)s::integer, 1, ST_X(p.p
 FROM place p WHERE {where}
 """
 _CUT_OUT = (
-    "NOT (p.map_x >> %(shift)s::integer BETWEEN %(w{n}_first_x)s::integer AND %(w{n}_last_x)s::integer"
-    " AND p.map_y >> %(shift)s::integer BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer)"
+    "NOT (p.map_x >> %(fine_shift)s::integer BETWEEN %(w{n}_first_x)s::integer AND %(w{n}_last_x)s::integer"
+    " AND p.map_y >> %(fine_shift)s::integer BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer)"
 )
 _SUMMED = """
 SELECT x, y, sum(places)::integer AS places, sum(lon) AS lon, sum(lat) AS lat, sum(id)::bigint AS id
@@ -56,7 +56,7 @@ SELECT c.x, c.y, c.places, coalesce(ST_X(p.point), c.lon / c.places), coalesce(S
   p.place_id, p.slug, p.name, p.kind, p.welcome, p.street, p.postal_code, p.commune_name, p.commune_code,
   CASE WHEN hours.is_open THEN 'open' WHEN hours.state = 'known' THEN 'closed' ELSE 'unknown' END,
   CASE WHEN hours.is_open THEN NULL WHEN hours.state IS NULL THEN 'no_hours' ELSE hours.reason END
-FROM cell c LEFT JOIN place p ON c.places = 1 AND p.place_id = c.id::integer
+FROM cell c LEFT JOIN place p ON p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer
 LEFT JOIN LATERAL (
   SELECT bool_or(d.open @> %(at)s::timestamptz) AS is_open,
     min(d.state) FILTER (WHERE d.day = today.day) AS state, min(d.reason) FILTER (WHERE d.day = today.day) AS reason
@@ -116,10 +116,12 @@ async def find_clusters(reads: Reads, criteria: SearchCriteria, zoom: int, now: 
 
 def clusters_sql(criteria: SearchCriteria, level: int, at: datetime) -> tuple[str, dict[str, Any]]:
     """The statement of one box, whose cells are of ``level``, and its parameters."""
-    conditions = conditions_of(criteria, at, OPEN_BY_DAY if level <= _COUNTRY_LEVEL else OPEN_BY_PLACE)
-    params = {**conditions.params, "shift": MAP_ZOOM - level, "level": level}
+    conditions = conditions_of(criteria, at, BY_DAY if level <= _COUNTRY_LEVEL else BY_PLACE)
+    params = {**conditions.params, "shift": MAP_ZOOM - level}
     if not criteria.is_by_kind_only or level > LAST_ZOOM:
         return _SHOWN.format(cells=_COUNT.format(where=conditions.where)), params
+    fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
+    params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}
     params["grid_kinds"] = list(criteria.kinds) or [SHOWN_UNASKED]
     boxes = cast("Bbox", criteria.area).parts()
     parts = [part for number, box in enumerate(boxes) for part in _kept_and_edge(number, box, criteria, params)]
@@ -128,12 +130,12 @@ def clusters_sql(criteria: SearchCriteria, level: int, at: datetime) -> tuple[st
 
 def _kept_and_edge(number: int, box: Bbox, criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
     """The kept counts of the cells inside ``box``, and the places of the cells that it cuts."""
-    inside = window_inside(box, params["level"])
+    inside = window_inside(box, params["fine"])
     where = f"{of_kind(criteria, params)} AND {in_box(f'box{number}', box, params)}"
     if not inside.cells:
         return [_EDGE.format(where=where)]
     params.update(_window_params(number, inside))
-    strips = _strips(number, box, inside.box(params["level"]), params)
+    strips = _strips(number, box, inside.box(params["fine"]), params)
     return [
         _KEPT.format(n=number),
         _EDGE.format(where=f"{where} AND ({' OR '.join(strips)}) AND {_CUT_OUT.format(n=number)}"),

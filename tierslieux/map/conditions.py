@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tierslieux.map.criteria import Area, Circle, InCommune, InTerritory, SearchCriteria, Trip
 from tierslieux.shared.geo import Bbox, Position
@@ -22,19 +22,28 @@ _CODE_NOW = (
 )
 _TERRITORY_COLUMNS = {"dep": "departement_code", "reg": "region_code", "epci": "epci_code"}
 _LOCAL_DAY = "(%(at)s::timestamptz AT TIME ZONE p.time_zone)::date"
+
+
+class HoursTest(NamedTuple):
+    """Two conditions of ``p`` at an instant: certainly open, and a day whose hours are known."""
+
+    is_open: str
+    is_known: str
+
+
 # OFFSET 0 keeps the planner from reading all days of all places first; a range may have begun the day before
-OPEN_BY_PLACE = (
+BY_PLACE = HoursTest(
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
-    f" AND d.day BETWEEN {_LOCAL_DAY} - 1 AND {_LOCAL_DAY} AND d.open @> %(at)s::timestamptz OFFSET 0)"
-)
-_KNOWN = (
+    f" AND d.day BETWEEN {_LOCAL_DAY} - 1 AND {_LOCAL_DAY} AND d.open @> %(at)s::timestamptz OFFSET 0)",
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
-    f" AND d.day = {_LOCAL_DAY} AND d.state = 'known' OFFSET 0)"
+    f" AND d.day = {_LOCAL_DAY} AND d.state = 'known' OFFSET 0)",
 )
-# the same for most places of the country at once: zones reach from ten hours before UTC to twelve after
-OPEN_BY_DAY = (
-    "p.place_id = ANY(ARRAY(SELECT d.place_id FROM place_day d"
-    " WHERE d.day BETWEEN %(at_day)s::date - 2 AND %(at_day)s::date + 1 AND d.open @> %(at)s::timestamptz))"
+# the local day is at most one away from that of UTC
+BY_DAY = HoursTest(
+    "p.place_id IN (SELECT d.place_id FROM place_day d"
+    " WHERE d.day BETWEEN %(at_day)s::date - 2 AND %(at_day)s::date + 1 AND d.open @> %(at)s::timestamptz)",
+    f"(p.place_id, {_LOCAL_DAY}) IN (SELECT d.place_id, d.day FROM place_day d"
+    " WHERE d.day BETWEEN %(at_day)s::date - 1 AND %(at_day)s::date + 1 AND d.state = 'known')",
 )
 
 
@@ -47,14 +56,14 @@ class Conditions:
     center: str | None
 
 
-def conditions_of(criteria: SearchCriteria, at: datetime, open_test: str = OPEN_BY_PLACE) -> Conditions:
+def conditions_of(criteria: SearchCriteria, at: datetime, hours_test: HoursTest = BY_PLACE) -> Conditions:
     """What a place must be; hours are judged at ``at`` (UTC).
 
-    ``open_test`` is one of two ways to the same: ``OPEN_BY_DAY`` is quicker for most places of the country.
+    ``BY_DAY`` is quicker than ``BY_PLACE`` where most places of the country are looked at; it says the same.
     """
     params: dict[str, Any] = {"at": at, "at_day": at.date()}
     parts = [of_kind(criteria, params), *_area(criteria, params), *_facts(criteria, params)]
-    parts += [*_words(criteria, params), *_hours(criteria, open_test)]
+    parts += [*_words(criteria, params), *_hours(criteria, hours_test)]
     if criteria.free is not None:
         parts.append("false")  # no place can be booked yet, so none has a free seat
     return Conditions(" AND ".join(parts), params, _center(criteria.area, params))
@@ -159,10 +168,10 @@ def _word(number: int, word: str, params: dict[str, Any]) -> str:
     return f"%({name})s::text <%% p.search_text"
 
 
-def _hours(criteria: SearchCriteria, open_test: str) -> list[str]:
+def _hours(criteria: SearchCriteria, test: HoursTest) -> list[str]:
     if criteria.hours is None:
         return []
-    return [open_test if criteria.hours == "open" else f"({open_test} OR NOT {_KNOWN})"]
+    return [test.is_open if criteria.hours == "open" else f"({test.is_open} OR NOT {test.is_known})"]
 
 
 def _center(area: Area | None, params: dict[str, Any]) -> str | None:

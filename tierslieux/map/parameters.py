@@ -171,6 +171,26 @@ def read_viewport(pairs: Pairs) -> tuple[SearchCriteria, int]:
     return criteria, zoom or 0
 
 
+def read_filters(pairs: Pairs) -> SearchCriteria:
+    """The filters of a tile, whose address is its area: neither area, order nor paging may be given."""
+    reader = Reader(pairs)
+    reader.refuse_unknown(CRITERIA_NAMES - {*AREA_NAMES, "radius_m", "sort", "home", "work"})
+    criteria = criteria_from(reader)
+    reader.raise_faults()
+    return criteria
+
+
+def read_typed(pairs: Pairs, default_limit: int) -> tuple[str, int]:
+    """What was typed in the search box, and how many suggestions it may have."""
+    reader = Reader(pairs)
+    reader.refuse_unknown(frozenset({"q", "limit"}))
+    if not reader.has("q"):
+        reader.fault("q", "missing", None, "manque")
+    text, limit = reader.one("q", _text), reader.one("limit", whole(1, MAX_LIMIT))
+    reader.raise_faults()
+    return text or "", limit or default_limit
+
+
 def read_limit(reader: Reader) -> int:
     """``limit``, 1 to 100, 20 where absent."""
     return reader.one("limit", whole(1, MAX_LIMIT)) or DEFAULT_LIMIT

@@ -25,14 +25,17 @@ async def search(
     *,
     limit: int = DEFAULT_LIMIT,
     after: Sequence[Any] | None = None,
+    count_up_to: int = EXACT_COUNT + 1,
 ) -> SearchResult:
     """The page of ``limit`` places after the key ``after`` (``SearchResult.next_key`` of the page before).
 
     Hours are judged at ``criteria.at`` or ``now``; a key carries the instant of its first page, so that all pages of a
-    list agree.
+    list agree. ``count_up_to`` 0 saves the counting where nobody reads the number.
     """
     at = criteria.at or (datetime.fromtimestamp(after[0], UTC) if after else now.replace(microsecond=0))
-    sql, params = search_sql(criteria, at.astimezone(UTC), limit=limit, after=after[1:] if after else None)
+    sql, params = search_sql(
+        criteria, at.astimezone(UTC), limit=limit, after=after[1:] if after else None, count_up_to=count_up_to
+    )
     rows = await (await reads.execute(sql, params)).fetchall()
     hits = tuple(_hit(row, criteria) for row in rows[:limit] if row[0] is not None)
     matched = int(rows[0][21])

@@ -16,7 +16,7 @@ MAX_CELLS = 480
 MAX_LEVEL = 22
 _FINER = 2
 """A cell is a quarter of a tile wide: 64 pixels."""
-_SIDE = 2**MAP_ZOOM
+_SIDE: int = 2**MAP_ZOOM
 _MAX_LATITUDE = 85.0511287798
 _SURE = 1e-9
 """Degrees by which a cell must lie inside a box to be taken whole: more than any rounding."""

@@ -78,7 +78,8 @@ async def move_in_grid(session: AsyncSession, before: Spot | None, after: Spot |
         return
     for spot, count in ((before, -1), (after, 1)):
         if spot is not None:
-            await session.execute(text(_ADD), {**msgspec.structs.asdict(spot), "count": count, "kinds": _kinds(spot.kind)})
+            values = {**msgspec.structs.asdict(spot), "count": count, "kinds": _kinds(spot.kind)}
+            await session.execute(text(_ADD), values)
 
 
 def _kinds(kind: str) -> list[str]:
