@@ -15,12 +15,12 @@ from tierslieux.places import repository
 from tierslieux.places.editing import changed_fields, read_position, read_time_zone
 from tierslieux.places.errors import PlaceMerged
 from tierslieux.places.hours.days import DatedHours
-from tierslieux.places.hours.zones import MAINLAND_ZONE, time_zone_of
 from tierslieux.places.importing.positions import TERRITORIES
 from tierslieux.places.schemas import NewPlace, PlacePatch
 from tierslieux.places.showing import show_again
 from tierslieux.places.upkeep import keeping_up
 from tierslieux.shared.errors import NotFound, Stale
+from tierslieux.territories.zones import MAINLAND_ZONE, time_zone_of
 from tierslieux.web.plans import Plan, run_plan_in
 
 _WHERE = frozenset({"position", "commune_code", "time_zone", "address"})

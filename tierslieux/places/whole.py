@@ -14,7 +14,6 @@ from tierslieux.places.choosing import SourceValue, choose_fields
 from tierslieux.places.domain import AMENITIES, PlaceDetails
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.hours.moments import state_at
-from tierslieux.places.hours.zones import locality_of
 from tierslieux.places.policy import read_policy
 from tierslieux.places.schemas import (
     AddressBody,
@@ -27,6 +26,7 @@ from tierslieux.places.schemas import (
     SourceBody,
 )
 from tierslieux.shared.errors import NotFound
+from tierslieux.territories.zones import locality_of
 from tierslieux.web.plans import Plan
 
 DAYS_AHEAD = 14
