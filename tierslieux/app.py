@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import AuthMiddleware, provide_user
 from tierslieux.map import pages as map_pages
-from tierslieux.map.api import list_places
+from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
 from tierslieux.map.downloads import downloads_router
 from tierslieux.map.sitemap import sitemap_router
@@ -131,7 +131,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         list_territories,
         get_territory,
         get_base_tile,
-        Router("/", route_handlers=[list_places, *PLACE_HANDLERS], tags=["places"]),
+        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS], tags=["places"]),
         map_pages.pages_router,
         downloads_router,
         sitemap_router,

@@ -149,19 +149,20 @@ def upgrade() -> None:
     op.create_index('ix_place_commune_code', 'place', ['commune_code'], unique=False)
     op.create_index('ix_place_merged_into', 'place', ['merged_into'], unique=False, postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.create_index('ix_place_name_order', 'place', ['welcome_rank', 'search_name', 'place_id'], unique=False, postgresql_where=sa.text("state = 'published'"))
+    op.create_index('ix_place_name_prefix', 'place', ['search_name'], unique=False, postgresql_ops={'search_name': 'text_pattern_ops'}, postgresql_where=sa.text("state = 'published'"))
     op.create_geospatial_index('ix_place_point', 'place', ['point'], unique=False, postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), postgresql_ops={})
     op.create_index('ix_place_position', 'place', ['welcome_rank', 'position'], unique=False, postgresql_using='gist', postgresql_where=sa.text("state = 'published'"))
     op.create_index('ix_place_search_text', 'place', ['search_text'], unique=False, postgresql_using='gin', postgresql_ops={'search_text': 'gin_trgm_ops'})
     op.create_table('place_grid',
     sa.Column('zoom', sa.SmallInteger(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
     sa.Column('x', sa.Integer(), nullable=False),
     sa.Column('y', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
     sa.Column('places', sa.Integer(), nullable=False),
     sa.Column('lon_sum', sa.Double(), nullable=False),
     sa.Column('lat_sum', sa.Double(), nullable=False),
     sa.Column('id_sum', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('zoom', 'x', 'y', 'kind', name=op.f('pk_place_grid'))
+    sa.PrimaryKeyConstraint('zoom', 'kind', 'x', 'y', name=op.f('pk_place_grid'))
     )
     op.create_table('rate_limit',
     sa.Column('bucket', sa.String(), nullable=False),
@@ -278,6 +279,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['place_id'], ['place.place_id'], name=op.f('fk_place_day_place_id_place')),
     sa.PrimaryKeyConstraint('place_id', 'day', name=op.f('pk_place_day'))
     )
+    op.create_index('ix_place_day_day', 'place_day', ['day'], unique=False)
     op.create_table('place_field',
     sa.Column('place_id', sa.Integer(), nullable=False),
     sa.Column('field', sa.String(), nullable=False),
@@ -296,6 +298,7 @@ def downgrade() -> None:
     for kind, name in _raw(PROCRASTINATE_OBJECTS):
         op.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
     op.drop_table('place_field')
+    op.drop_index('ix_place_day_day', table_name='place_day')
     op.drop_table('place_day')
     op.drop_table('membership')
     op.drop_table('hours_exception')
@@ -317,6 +320,7 @@ def downgrade() -> None:
     op.drop_table('place_grid')
     op.drop_index('ix_place_search_text', table_name='place', postgresql_using='gin', postgresql_ops={'search_text': 'gin_trgm_ops'})
     op.drop_index('ix_place_position', table_name='place', postgresql_using='gist', postgresql_where=sa.text("state = 'published'"))
+    op.drop_index('ix_place_name_prefix', table_name='place', postgresql_ops={'search_name': 'text_pattern_ops'}, postgresql_where=sa.text("state = 'published'"))
     op.drop_geospatial_index('ix_place_point', table_name='place', postgresql_using='gist', postgresql_where=sa.text("state = 'published'"), column_name='point')
     op.drop_index('ix_place_name_order', table_name='place', postgresql_where=sa.text("state = 'published'"))
     op.drop_index('ix_place_merged_into', table_name='place', postgresql_where=sa.text('merged_into IS NOT NULL'))

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
+from tierslieux.map.clusters import find_clusters
 from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode
-from tierslieux.map.parameters import CRITERIA_NAMES, PAGING_NAMES, Reader, criteria_from, pairs_of, read_limit
+from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode, map_collection_of
+from tierslieux.map.parameters import (
+    CRITERIA_NAMES,
+    PAGING_NAMES,
+    Reader,
+    criteria_from,
+    pairs_of,
+    read_filters,
+    read_limit,
+    read_typed,
+    read_viewport,
+)
 from tierslieux.map.queries import search
 from tierslieux.map.results import SearchResult
+from tierslieux.map.suggestions import DEFAULT_LIMIT, Suggestions, suggest
+from tierslieux.map.tiles import MVT, draw_tile, row_of
 from tierslieux.shared.pagination import decode_cursor, encode_cursor
 from tierslieux.shared.time import Clock
 from tierslieux.web.caching import catalogue_etag, is_known, not_modified, public_answer
@@ -44,6 +58,62 @@ async def list_places(
     return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
 
 
+@get(f"{PLACES_PATH}/clusters")
+async def list_clusters(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    version: NamedDependency[CatalogueVersion],
+    clock: NamedDependency[Clock],
+) -> Response[Any]:
+    """What a map draws in a box: places, and counted clusters where there are several in a cell."""
+    criteria, zoom = read_viewport(pairs_of(request.scope["query_string"]))
+    now = clock.now()
+    etag = await catalogue_etag(version, now)
+    if is_known(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        content = await find_clusters(reads, criteria, zoom, now)
+    return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
+
+
+@get("/api/v1/suggestions")
+async def list_suggestions(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    version: NamedDependency[CatalogueVersion],
+) -> Response[Any]:
+    """Communes, postal codes and places that a text may mean, the likeliest first."""
+    text, limit = read_typed(pairs_of(request.scope["query_string"]), DEFAULT_LIMIT)
+    etag = await catalogue_etag(version)
+    if is_known(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        items = await suggest(reads, text, limit)
+    return public_answer(encode(Suggestions(items)), MediaType.JSON, etag)
+
+
+@get("/tiles/places/{z:int}/{x:int}/{y:str}")
+async def get_place_tile(  # noqa: PLR0913, PLR0917 - an address of three parts
+    z: FromPath[int],
+    x: FromPath[int],
+    y: FromPath[str],
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    version: NamedDependency[CatalogueVersion],
+    clock: NamedDependency[Clock],
+) -> Response[Any]:
+    """Places and counted clusters of a tile, ``{y}.mvt``, as a vector tile; 404 for an address that no map has."""
+    tile = (z, x, row_of(z, x, y))
+    criteria = read_filters(pairs_of(request.scope["query_string"]))
+    now = clock.now()
+    etag = await catalogue_etag(version, now if criteria.hours else None)
+    if is_known(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        body = await draw_tile(reads, criteria, tile, now)
+    return public_answer(body, MVT, etag)
+
+
 def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:
     """The key that the query's cursor holds; ``BadCursor`` where it was altered or is of another list."""
     cursor = next(iter(reader.all("cursor")), None)
@@ -66,3 +136,6 @@ def _links(result: SearchResult, limit: int, secret: bytes) -> list[Link]:
     links = [Link("self", f"{PLACES_PATH}?{query}")]
     cursor = cursor_of(result, secret)
     return [*links, Link("next", f"{PLACES_PATH}?{query}&cursor={cursor}")] if cursor else links
+
+
+MAP_HANDLERS = [list_places, list_clusters, list_suggestions, get_place_tile]

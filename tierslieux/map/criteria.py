@@ -88,6 +88,11 @@ class SearchCriteria(msgspec.Struct, frozen=True, kw_only=True):
         others = (self.text, self.facts_yes, self.facts_not_no, self.hours, self.free)
         return not any(others) and self.max_price_cents is None
 
+    @property
+    def is_selective(self) -> bool:
+        """Whether so few places are left that reading all of them is cheaper than walking outwards."""
+        return bool(self.facts_yes or self.text or self.free or self.max_price_cents is not None)
+
     def pairs(self) -> list[tuple[str, str]]:
         """The query's names and values in a fixed order, defaults left out."""
         return [*_area_pairs(self.area), *self.filter_pairs(), *self._order_pairs()]

@@ -69,7 +69,7 @@ async def _pages(connect: Connect, criteria: SearchCriteria, now: datetime, *, w
     after, rows = None, 0
     while rows < MAX_ROWS:
         async with connect() as reads:
-            result = await search(reads, criteria, now, limit=PAGE, after=after)
+            result = await search(reads, criteria, now, limit=PAGE, after=after, count_up_to=0)
         rows += len(result.hits)
         yield [hit for hit in result.hits if is_odbl(hit) == wants_odbl]
         if result.next_key is None:
@@ -112,8 +112,8 @@ def _row(hit: PlaceHit, public_url: str) -> list[object]:
         hit.weekly_minutes,
         hit.hours_checked_on,
         hit.dated,
-        " | ".join(source.source for source in hit.sources),
-        " | ".join(dict.fromkeys(source.licence for source in hit.sources)),
+        harmless(" | ".join(source.source for source in hit.sources)),
+        harmless(" | ".join(dict.fromkeys(source.licence for source in hit.sources))),
         f"{public_url}/lieux/{hit.slug}",
     ]
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tierslieux.map.clusters import Cluster, MapContent, MapPlace
 from tierslieux.map.results import HoursWord, PlaceHit, SearchResult, SourceNote
 from tierslieux.places.domain import PlaceKind, Welcome
 
@@ -79,6 +80,49 @@ class PlaceCollection(msgspec.Struct, frozen=True, tag_field="type", tag="Featur
     features: list[PlaceFeature]
 
 
+class MapPlaceProperties(msgspec.Struct, frozen=True):
+    """What a marker says of a place."""
+
+    id: str
+    slug: str
+    name: str
+    kind: PlaceKind
+    welcome: Welcome
+    address: Address
+    hours_state: HoursWord
+    hours_reason: str | None
+
+
+class ClusterProperties(msgspec.Struct, frozen=True):
+    """``count`` places at about one position; ``bbox`` is their cell. ``open`` is null unless open places are asked for
+    (hours change by the minute, counts are kept), ``free_seats`` null until places can be booked.
+    """
+
+    count: int
+    open: int | None
+    free_seats: int | None
+    bbox: tuple[float, float, float, float]
+    cluster: bool = True
+
+
+class MapFeature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature"):
+    """A place or a cluster."""
+
+    id: str
+    geometry: Point
+    properties: MapPlaceProperties | ClusterProperties
+
+
+class MapCollection(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection", rename={
+    "number_matched": "numberMatched", "number_returned": "numberReturned"
+}):  # fmt: skip
+    """What a map draws; ``numberMatched`` is exact, and the sum of all counts (a place counts as one)."""
+
+    number_matched: int
+    number_returned: int
+    features: list[MapFeature]
+
+
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -87,6 +131,28 @@ def collection_of(result: SearchResult, links: Sequence[Link]) -> PlaceCollectio
     features = [feature_of(hit, result.as_of) for hit in result.hits]
     matched = msgspec.UNSET if result.matched is None else result.matched
     return PlaceCollection(matched, len(features), list(links), features)
+
+
+def map_collection_of(content: MapContent) -> MapCollection:
+    """What is drawn in a box, as a feature collection."""
+    features = [_marker(item) if isinstance(item, MapPlace) else _circle(item) for item in content.items]
+    return MapCollection(content.matched, len(features), features)
+
+
+def _marker(place: MapPlace) -> MapFeature:
+    number = str(place.place_id)
+    address = Address(place.street, place.postal_code, place.commune_name, place.commune_code)
+    properties = MapPlaceProperties(
+        number, place.slug, place.name, place.kind, place.welcome, address, place.hours_state, place.hours_reason
+    )
+    return MapFeature(number, Point((round(place.lon, 6), round(place.lat, 6))), properties)
+
+
+def _circle(cluster: Cluster) -> MapFeature:
+    box = cluster.box
+    sides = (round(box.min_lon, 6), round(box.min_lat, 6), round(box.max_lon, 6), round(box.max_lat, 6))
+    properties = ClusterProperties(cluster.count, cluster.open, None, sides)
+    return MapFeature(cluster.cell_id, Point((round(cluster.lon, 5), round(cluster.lat, 5))), properties)
 
 
 def encode(answer: msgspec.Struct) -> bytes:

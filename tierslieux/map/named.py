@@ -31,6 +31,7 @@ _BY_POSTAL_CODE = (
   ORDER BY c.population DESC, c.code LIMIT 1"""
 )
 _WITH_DEPARTEMENT = re.compile(r"(?P<name>.*\S)\s*\((?P<departement>\d{2,3}|2[AB])\)\s*", re.IGNORECASE)
+_POSTAL_CODE_BEFORE = re.compile(r"\s*\d{5}\s+(?=\D)", re.ASCII)
 _POSTAL_CODE = re.compile(r"\s*(\d{5})\s*", re.ASCII)
 
 
@@ -71,7 +72,8 @@ async def _find_by_text(reads: Reads, text: str) -> Named | None:
 
 def _names(text: str, place: NamedPlace) -> bool:
     """Whether a text is the place's name, a beginning of it, or a postal code (which a suggestion turned into it)."""
-    return fold(place.label).startswith(fold(text)) or bool(_POSTAL_CODE.fullmatch(text))
+    bare = _POSTAL_CODE_BEFORE.sub("", text)
+    return fold(place.label).startswith(fold(bare)) or bool(_POSTAL_CODE.fullmatch(text))
 
 
 async def _first(reads: Reads, sql: str, **values: str | None) -> NamedPlace | None:

@@ -45,6 +45,7 @@ MAX_TEXT = 200
 MAX_PAIRS = 100
 MAX_PRICE_CENTS = 1_000_000
 MAX_SEATS = 1000
+MAX_ZOOM = 22
 _COMMUNE = re.compile(r"(\d{5}|2[ABab]\d{3})", re.ASCII)
 _TERRITORY = re.compile(r"(\d{5}|2[AB]\d{3}|\d{9}|dep-(\d{2,3}|2[AB])|reg-\d{2})", re.ASCII)
 _BARE = re.compile(r"(\d{2,3}|2[AB])", re.ASCII)
@@ -156,6 +157,38 @@ def criteria_from(reader: Reader) -> SearchCriteria:
         sort=_sort(reader, area, trip),
         trip=trip,
     )
+
+
+def read_viewport(pairs: Pairs) -> tuple[SearchCriteria, int]:
+    """The criteria of a map, whose area is its box, and its zoom, 0 to 22; both must be given."""
+    reader = Reader(pairs)
+    reader.refuse_unknown(CRITERIA_NAMES | {"zoom"})
+    for name in ("bbox", "zoom"):
+        if not reader.has(name):
+            reader.fault(name, "missing", None, "manque")
+    criteria, zoom = criteria_from(reader), reader.one("zoom", whole(0, MAX_ZOOM))
+    reader.raise_faults()
+    return criteria, zoom or 0
+
+
+def read_filters(pairs: Pairs) -> SearchCriteria:
+    """The filters of a tile, whose address is its area: neither area, order nor paging may be given."""
+    reader = Reader(pairs)
+    reader.refuse_unknown(CRITERIA_NAMES - {*AREA_NAMES, "radius_m", "sort", "home", "work"})
+    criteria = criteria_from(reader)
+    reader.raise_faults()
+    return criteria
+
+
+def read_typed(pairs: Pairs, default_limit: int) -> tuple[str, int]:
+    """What was typed in the search box, and how many suggestions it may have."""
+    reader = Reader(pairs)
+    reader.refuse_unknown(frozenset({"q", "limit"}))
+    if not reader.has("q"):
+        reader.fault("q", "missing", None, "manque")
+    text, limit = reader.one("q", _text), reader.one("limit", whole(1, MAX_LIMIT))
+    reader.raise_faults()
+    return text or "", limit or default_limit
 
 
 def read_limit(reader: Reader) -> int:

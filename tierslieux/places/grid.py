@@ -1,7 +1,7 @@
-"""The counts behind unfiltered maps: how many places of a kind lie in each web-mercator tile of zooms 1 to 15.
+"""The counts behind unfiltered maps: how many places of a kind lie in each web-mercator tile of zooms 2 to 15.
 
-Whoever changes what ``place_grid`` counts (state, kind, position) keeps it in the same transaction: ``move_in_grid`` for
-one place, ``rebuild_grid`` after an import. Counts are of published places that have a position.
+Whoever changes what ``place_grid`` counts (state, kind, position) keeps it in the same transaction: ``move_in_grid``
+for one place, ``rebuild_grid`` after an import. Counts are of published places that have a position.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.places.models import ASKED_KINDS, MAP_ZOOM
 
-FIRST_ZOOM = 1
+FIRST_ZOOM = 2
 LAST_ZOOM = 15
 """Finer cells hold so few places that they are counted one by one."""
 SHOWN_UNASKED = ""
 """The kind of the rows that count all places shown without being asked for."""
 
 _REBUILD = f"""
-INSERT INTO place_grid (zoom, x, y, kind, places, lon_sum, lat_sum, id_sum)
-SELECT z, p.map_x >> ({MAP_ZOOM} - z), p.map_y >> ({MAP_ZOOM} - z), k.kind, count(*), sum(ST_X(p.point)),
+INSERT INTO place_grid (zoom, kind, x, y, places, lon_sum, lat_sum, id_sum)
+SELECT z, k.kind, p.map_x >> ({MAP_ZOOM} - z), p.map_y >> ({MAP_ZOOM} - z), count(*), sum(ST_X(p.point)),
   sum(ST_Y(p.point)), sum(p.place_id)
 FROM place p
 CROSS JOIN generate_series({FIRST_ZOOM}, {LAST_ZOOM}) z
@@ -34,16 +34,16 @@ GROUP BY 1, 2, 3, 4
 _LOCK = "LOCK TABLE place_grid IN SHARE ROW EXCLUSIVE MODE"
 
 # in the order of the key, so that two writers never wait for each other in a circle
-_ADD = text(f"""
+_ADD = f"""
 INSERT INTO place_grid AS g (zoom, x, y, kind, places, lon_sum, lat_sum, id_sum)
 SELECT z, CAST(:map_x AS integer) >> ({MAP_ZOOM} - z), CAST(:map_y AS integer) >> ({MAP_ZOOM} - z), k.kind,
   CAST(:count AS integer), CAST(:lon AS float8) * CAST(:count AS integer),
   CAST(:lat AS float8) * CAST(:count AS integer), CAST(:place_id AS bigint) * CAST(:count AS integer)
 FROM generate_series({FIRST_ZOOM}, {LAST_ZOOM}) z, unnest(CAST(:kinds AS text[])) k (kind)
 ORDER BY 1, 2, 3, 4
-ON CONFLICT (zoom, x, y, kind) DO UPDATE SET places = g.places + excluded.places,
+ON CONFLICT (zoom, kind, x, y) DO UPDATE SET places = g.places + excluded.places,
   lon_sum = g.lon_sum + excluded.lon_sum, lat_sum = g.lat_sum + excluded.lat_sum, id_sum = g.id_sum + excluded.id_sum
-""")
+"""  # noqa: S608 - constants of this module
 _SPOT = text("SELECT place_id, kind, map_x, map_y, ST_X(point) AS lon, ST_Y(point) AS lat FROM place"
              " WHERE place_id = :place_id AND state = 'published' AND point IS NOT NULL")  # fmt: skip
 
@@ -78,7 +78,8 @@ async def move_in_grid(session: AsyncSession, before: Spot | None, after: Spot |
         return
     for spot, count in ((before, -1), (after, 1)):
         if spot is not None:
-            await session.execute(_ADD, {**msgspec.structs.asdict(spot), "count": count, "kinds": _kinds(spot.kind)})
+            values = {**msgspec.structs.asdict(spot), "count": count, "kinds": _kinds(spot.kind)}
+            await session.execute(text(_ADD), values)
 
 
 def _kinds(kind: str) -> list[str]:

@@ -90,6 +90,12 @@ class PlaceRow(Base):
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index(
+            "ix_place_name_prefix",
+            "search_name",
+            postgresql_ops={"search_name": "text_pattern_ops"},
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index(
             "ix_place_name_order",
             "welcome_rank",
             "search_name",
@@ -181,7 +187,10 @@ class PlaceDayRow(Base):
     """Hours and exceptions worked out, filed under the local day they begin; no row: no hours are known."""
 
     __tablename__ = "place_day"
-    __table_args__ = (CheckConstraint("state IN ('known', 'unknown')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('known', 'unknown')", name="state"),
+        Index("ix_place_day_day", "day"),
+    )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -225,9 +234,9 @@ class PlaceGridRow(Base):
     __tablename__ = "place_grid"
 
     zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
     x: Mapped[int] = mapped_column(primary_key=True)
     y: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
     places: Mapped[int]
     lon_sum: Mapped[float]
     lat_sum: Mapped[float]

@@ -1,0 +1,196 @@
+"""What a map draws in a box: places, and counted clusters where there are several in a cell.
+
+Unfiltered or by kind, whole cells are read from the counts that ``places.grid`` keeps and only the places in the cells
+that the box cuts are looked at; with any other filter the places themselves are counted. Either way the counts add up
+exactly to what the list of the same criteria matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+
+from tierslieux.map.conditions import BY_DAY, BY_PLACE, conditions_of, in_box, near_box, of_kind
+from tierslieux.map.criteria import SearchCriteria
+from tierslieux.map.results import HoursWord
+from tierslieux.map.viewport import Window, level_for, window_inside
+from tierslieux.places.domain import PlaceKind, Welcome
+from tierslieux.places.grid import LAST_ZOOM, SHOWN_UNASKED
+from tierslieux.places.models import MAP_ZOOM
+from tierslieux.shared.geo import Bbox
+from tierslieux.web.db import Reads
+
+_COUNTRY_LEVEL = 9
+"""Up to this level a screen holds so much of the country that opening days are read by day, not by place."""
+_SLACK = 1e-5
+"""Degrees that a strip is widened by: the index decides in single precision, the coordinates exactly."""
+_COUNT = """
+SELECT p.map_x >> %(shift)s::integer AS x, p.map_y >> %(shift)s::integer AS y, count(*)::integer AS places,
+  sum(ST_X(p.point)) AS lon, sum(ST_Y(p.point)) AS lat, min(p.place_id)::bigint AS id
+FROM place p WHERE {where} GROUP BY 1, 2
+"""
+_KEPT = """
+SELECT g.x >> %(finer)s::integer, g.y >> %(finer)s::integer, g.places, g.lon_sum, g.lat_sum, g.id_sum
+FROM place_grid g WHERE g.zoom = %(fine)s::smallint AND g.kind = ANY(%(grid_kinds)s::text[])
+  AND g.x = ANY(%(w{n}_columns)s::integer[]) AND g.y BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer
+  AND g.places > 0
+"""
+_EDGE = """
+SELECT p.map_x >> %(shift)s::integer, p.map_y >> %(shift)s::integer, 1, ST_X(p.point), ST_Y(p.point), p.place_id::bigint
+FROM place p WHERE {where}
+"""
+_CUT_OUT = (
+    "NOT (p.map_x >> %(fine_shift)s::integer BETWEEN %(w{n}_first_x)s::integer AND %(w{n}_last_x)s::integer"
+    " AND p.map_y >> %(fine_shift)s::integer BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer)"
+)
+_SUMMED = """
+SELECT x, y, sum(places)::integer AS places, sum(lon) AS lon, sum(lat) AS lat, sum(id)::bigint AS id
+FROM ({parts}) part (x, y, places, lon, lat, id) GROUP BY x, y
+"""
+_SHOWN = """
+WITH cell AS MATERIALIZED ({cells})
+SELECT c.x, c.y, c.places, coalesce(ST_X(p.point), c.lon / c.places), coalesce(ST_Y(p.point), c.lat / c.places),
+  p.place_id, p.slug, p.name, p.kind, p.welcome, p.street, p.postal_code, p.commune_name, p.commune_code,
+  CASE WHEN hours.is_open THEN 'open' WHEN hours.state = 'known' THEN 'closed' ELSE 'unknown' END,
+  CASE WHEN hours.is_open THEN NULL WHEN hours.state IS NULL THEN 'no_hours' ELSE hours.reason END
+FROM cell c LEFT JOIN place p ON p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer
+LEFT JOIN LATERAL (
+  SELECT bool_or(d.open @> %(at)s::timestamptz) AS is_open,
+    min(d.state) FILTER (WHERE d.day = today.day) AS state, min(d.reason) FILTER (WHERE d.day = today.day) AS reason
+  FROM place_day d, (SELECT (%(at)s::timestamptz AT TIME ZONE p.time_zone)::date AS day) today
+  WHERE d.place_id = p.place_id AND d.day BETWEEN today.day - 1 AND today.day
+) hours ON p.place_id IS NOT NULL
+ORDER BY c.y, c.x
+"""
+
+
+class MapPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place on the map."""
+
+    place_id: int
+    slug: str
+    name: str
+    kind: PlaceKind
+    welcome: Welcome
+    lon: float
+    lat: float
+    street: str | None
+    postal_code: str | None
+    commune_name: str | None
+    commune_code: str | None
+    hours_state: HoursWord
+    hours_reason: str | None
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """Several places of one cell, at their middle. ``open`` is only known where open places were asked for."""
+
+    cell_id: str
+    count: int
+    lon: float
+    lat: float
+    box: Bbox
+    open: int | None
+
+
+class MapContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What is drawn in a box; ``matched`` is exact."""
+
+    items: tuple[MapPlace | Cluster, ...]
+    matched: int
+    level: int
+
+
+async def find_clusters(reads: Reads, criteria: SearchCriteria, zoom: int, now: datetime) -> MapContent:
+    """What ``criteria``, whose area is a box, finds for a map at ``zoom``: at most 480 places and clusters."""
+    level = level_for(cast("Bbox", criteria.area), zoom)
+    at = (criteria.at or now).astimezone(UTC)
+    sql, params = clusters_sql(criteria, level, at)
+    rows = await (await reads.execute(sql, params)).fetchall()
+    items = tuple(_place(row) if row[5] is not None else _cluster(row, level, criteria) for row in rows)
+    return MapContent(items=items, matched=sum(row[2] for row in rows), level=level)
+
+
+def clusters_sql(criteria: SearchCriteria, level: int, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The statement of one box, whose cells are of ``level``, and its parameters."""
+    conditions = conditions_of(criteria, at, BY_DAY if level <= _COUNTRY_LEVEL else BY_PLACE)
+    params = {**conditions.params, "shift": MAP_ZOOM - level}
+    if not criteria.is_by_kind_only or level > LAST_ZOOM:
+        return _SHOWN.format(cells=_COUNT.format(where=conditions.where)), params
+    fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
+    params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}
+    params["grid_kinds"] = list(criteria.kinds) or [SHOWN_UNASKED]
+    boxes = cast("Bbox", criteria.area).parts()
+    parts = [part for number, box in enumerate(boxes) for part in _kept_and_edge(number, box, criteria, params)]
+    return _SHOWN.format(cells=_SUMMED.format(parts=" UNION ALL ".join(parts))), params
+
+
+def _kept_and_edge(number: int, box: Bbox, criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
+    """The kept counts of the cells inside ``box``, and the places of the cells that it cuts."""
+    inside = window_inside(box, params["fine"])
+    where = f"{of_kind(criteria, params)} AND {in_box(f'box{number}', box, params)}"
+    if not inside.cells:
+        return [_EDGE.format(where=where)]
+    params.update(_window_params(number, inside))
+    strips = _strips(number, box, inside.box(params["fine"]), params)
+    return [
+        _KEPT.format(n=number),
+        _EDGE.format(where=f"{where} AND ({' OR '.join(strips)}) AND {_CUT_OUT.format(n=number)}"),
+    ]
+
+
+def _window_params(number: int, inside: Window) -> dict[str, Any]:
+    return {
+        f"w{number}_columns": list(range(inside.first_x, inside.last_x + 1)),
+        f"w{number}_first_x": inside.first_x,
+        f"w{number}_last_x": inside.last_x,
+        f"w{number}_first_y": inside.first_y,
+        f"w{number}_last_y": inside.last_y,
+    }
+
+
+def _strips(number: int, box: Bbox, inside: Bbox, params: dict[str, Any]) -> list[str]:
+    """Four boxes that together hold what lies in ``box`` and not ``inside``."""
+    west, east = inside.min_lon + _SLACK, inside.max_lon - _SLACK
+    south, north = inside.min_lat + _SLACK, inside.max_lat - _SLACK
+    sides = {
+        "west": Bbox(box.min_lon, box.min_lat, west, box.max_lat),
+        "east": Bbox(east, box.min_lat, max(east, box.max_lon), box.max_lat),
+        "south": Bbox(box.min_lon, box.min_lat, box.max_lon, max(box.min_lat, south)),
+        "north": Bbox(box.min_lon, min(north, box.max_lat), box.max_lon, box.max_lat),
+    }
+    return [near_box(f"{name}{number}", side, params) for name, side in sides.items()]
+
+
+def _place(row: Sequence[Any]) -> MapPlace:
+    _, _, _, lon, lat, place_id, slug, name, kind, welcome, street, postal_code, commune_name, commune_code = row[:14]
+    return MapPlace(
+        place_id=place_id,
+        slug=slug,
+        name=name,
+        kind=kind,
+        welcome=welcome,
+        lon=lon,
+        lat=lat,
+        street=street,
+        postal_code=postal_code,
+        commune_name=commune_name,
+        commune_code=commune_code,
+        hours_state=row[14],
+        hours_reason=row[15],
+    )
+
+
+def _cluster(row: Sequence[Any], level: int, criteria: SearchCriteria) -> Cluster:
+    x, y, count, lon, lat = row[:5]
+    return Cluster(
+        cell_id=f"{level}-{x}-{y}",
+        count=count,
+        lon=lon,
+        lat=lat,
+        box=Window(x, x, y, y).box(level),
+        open=count if criteria.hours == "open" else None,
+    )
