@@ -26,7 +26,7 @@ from tierslieux.map.territories_api import get_territory
 from tierslieux.map.towns import towns_router
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
-from tierslieux.places.api import places_router
+from tierslieux.places.api import place_handlers
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
@@ -113,7 +113,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         towns_router,
         place_pages.pages_router,
         contributions_router,
-        places_router,
+        *place_handlers,
         duplicates_router,
         *text_pages(),
     ]

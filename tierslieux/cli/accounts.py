@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 from uuid import UUID
 
 import click
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import SCOPES, TokenScope
-from tierslieux.accounts.service import GlobalRole, account_of, create_account, create_token, grant_role
+from tierslieux.accounts.service import account_of, create_account, create_token, grant_role
 from tierslieux.cli.context import EXIT_WRONG_USE, refuse
 from tierslieux.cli.writing import write_or_refuse
 from tierslieux.places.service import make_host
@@ -49,7 +49,7 @@ def create_user(email: str, role: Role, place: int | None, territory: str) -> No
     async def work(session: AsyncSession) -> UUID:
         account_id = await create_account(session, email, SystemClock().now())
         if role in {"moderator", "operator", "agent"}:
-            await grant_role(session, account_id, cast("GlobalRole", role), territory)
+            await grant_role(session, account_id, role, territory)
         if place is not None:
             await make_host(session, place, account_id)
         return account_id

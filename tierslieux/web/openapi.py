@@ -12,6 +12,7 @@ _DESCRIPTIONS = {
     403: "The token lacks the scope.",
     404: "There is no such thing, or it is not yours to see.",
     409: "Someone was first, or the state has moved on.",
+    412: "`If-Match` names a version that is not the current one.",
     422: "The request can be read, and a rule refuses it.",
 }
 

@@ -30,20 +30,20 @@ async def list_duplicates(  # noqa: PLR0913, PLR0917 - the request's own fields
     reads: NamedDependency[Reads],
     user: NamedDependency[CurrentUser | None],
     secret: NamedDependency[bytes],
-    state: Annotated[PairState, QueryParameter(description="Which pairs")] = "to_review",
+    pair_state: Annotated[PairState, QueryParameter(name="state", description="Which pairs")] = "to_review",
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, QueryParameter(description="From the `next` link", max_length=400)] = None,
 ) -> DuplicateList:
     """The likeliest first. Scope `moderation:write`."""
     access_moderation(user)
     refuse_unknown_query(request, {"state", "limit", "cursor"})
-    purpose = f"duplicates?{state}"
+    purpose = f"duplicates?{pair_state}"
     after = FIRST if cursor is None else decode_cursor(cursor, purpose=purpose, secret=secret)
-    found = await read_plan(reads, list_pairs(state, after, limit + 1))
+    found = await read_plan(reads, list_pairs(pair_state, after, limit + 1))
     items, links = found[:limit], []
     if len(found) > limit:
         following = encode_cursor([items[-1].score, int(items[-1].id)], purpose=purpose, secret=secret)
-        links.append(Link("next", f"{_PATH}?state={state}&limit={limit}&cursor={following}"))
+        links.append(Link("next", f"{_PATH}?state={pair_state}&limit={limit}&cursor={following}"))
     return DuplicateList(items, links)
 
 
