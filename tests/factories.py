@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -13,12 +15,14 @@ from psycopg.types.json import Jsonb
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
+from tierslieux.places.choosing import CommuneFact, HoursFact, PlaceFacts, fields_of
 from tierslieux.places.domain import PlaceDetails, known_facts
 from tierslieux.shared.text import fold, slugify
 from tierslieux.web.versions import BUMP_SQL
 
 Base = psycopg.Connection[Any]
 QUIMPER = (-4.1024, 47.996)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def make_place(
@@ -56,11 +60,33 @@ def make_place(
         "updated_at": datetime(2027, 1, 1, tzinfo=UTC),
     } | columns
     insert(base, "place", values)
-    for source, licence in sources:
-        field = {"place_id": place_id, "field": "name", "source": source, "value": Jsonb(name), "licence": licence}
-        insert(base, "place_field", field | {"dated": date(2024, 8, 1)})
+    for number, (source, licence) in enumerate(sources):
+        said = {"name": name} if number else _said(values, at, details)
+        for field, value in said.items():
+            row = {"place_id": place_id, "field": field, "source": source, "value": Jsonb(value), "licence": licence}
+            insert(base, "place_field", row | {"dated": date(2024, 8, 1)})
     base.execute(BUMP_SQL)
     return place_id
+
+
+def _said(values: Mapping[str, Any], at: tuple[float, float] | None, details: PlaceDetails) -> dict[str, Any]:
+    """What the first source says: all that the place shows."""
+    plain: dict[str, Any] = {
+        name: values.get(name) for name in ("street", "postal_code", "phone", "weekly_minutes", "time_zone")
+    }
+    commune = CommuneFact(values.get("commune_code"), values.get("commune_code_given"), values.get("commune_name"))
+    hours = HoursFact(values.get("hours_osm"), values.get("hours_text"))
+    facts = PlaceFacts(
+        name=values["name"],
+        kind=values["kind"],
+        position=at,
+        commune=commune,
+        opening_hours=hours,
+        welcome=values["welcome"],
+        details=details,
+        **plain,
+    )
+    return fields_of(facts)
 
 
 def make_day(
@@ -116,3 +142,27 @@ def insert(base: Base, table: str, values: Mapping[str, Any]) -> None:
         sql.Identifier(table), sql.SQL(", ").join(names), sql.SQL(", ").join(holders)
     )
     base.execute(statement, dict(values))
+
+
+def make_account(base: Base, *roles: str, email: str | None = None) -> UUID:
+    """Store a person with roles over everything and say their id."""
+    account_id = uuid4()
+    values = {"account_id": account_id, "email": email or f"{account_id.hex}@exemple.fr", "created_at": LONG_AGO}
+    insert(base, "account", values)
+    for role in roles:
+        insert(base, "account_role", {"account_id": account_id, "role": role, "territory_id": ""})
+    return account_id
+
+
+def make_token(base: Base, account_id: UUID, *scopes: str) -> dict[str, str]:
+    """Store a token of a person and give the header that carries it."""
+    token = f"tlx_{uuid4().hex}"
+    digest = hashlib.sha256(token.encode()).digest()
+    values = {"token_sha256": digest, "account_id": account_id, "scopes": list(scopes), "created_at": LONG_AGO}
+    insert(base, "access_token", values)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def make_host(base: Base, place_id: int, account_id: UUID) -> None:
+    """Put a person in charge of a place."""
+    insert(base, "membership", {"place_id": place_id, "account_id": account_id, "role": "host"})

@@ -42,6 +42,7 @@ def place_number(place_id: str) -> int:
 
 @get(
     PLACE_PATH,
+    tags=["places"],
     summary="A whole place",
     responses={301: _MERGED, **problem_responses(400, 404)},
     response_headers=[_ETAG],
@@ -89,7 +90,7 @@ def expected_version(request: Request[Any, Any, Any], number: int) -> int | None
     return int(version)
 
 
-@post(PLACES_PATH, summary="Create a place", responses=problem_responses(400, 401, 403, 409, 422))
+@post(PLACES_PATH, tags=["places"], summary="Create a place", responses=problem_responses(400, 401, 403, 409, 422))
 async def post_place(
     data: JSONBody[NewPlace],
     session: NamedDependency[AsyncSession],
@@ -105,7 +106,12 @@ async def post_place(
     return answer
 
 
-@patch(PLACE_PATH, summary="Change a place", responses=problem_responses(400, 401, 403, 404, 409, 412, 422))
+@patch(
+    PLACE_PATH,
+    tags=["places"],
+    summary="Change a place",
+    responses=problem_responses(400, 401, 403, 404, 409, 412, 422),
+)
 async def patch_place(
     request: Request[Any, Any, Any],
     place_id: FromPath[str],
@@ -124,6 +130,7 @@ async def patch_place(
 
 @put(
     f"{PLACE_PATH}/opening-hours",
+    tags=["places"],
     summary="Set the opening hours",
     responses=problem_responses(400, 401, 403, 404, 409, 412, 422),
 )
@@ -173,6 +180,7 @@ async def get_opening_hours(
 @post(
     f"{PLACE_PATH}/unmerge",
     status_code=200,
+    tags=["places"],
     summary="Take a place out of the one it was merged into",
     responses=problem_responses(400, 401, 403, 404, 409),
 )

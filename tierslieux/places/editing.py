@@ -46,7 +46,7 @@ def changed_fields(patch: PlacePatch, stored_policy: Mapping[str, Any]) -> dict[
         raise InvalidRequest([error for fault in faults for error in fault.errors])
     if patch.opening_hours is not UNSET:
         text = patch.opening_hours
-        changes["opening_hours"] = {"osm": readable_hours(text, "opening_hours").normalised} if text else None
+        changes["opening_hours"] = {"osm": readable_hours(text, "opening_hours").text} if text else None
     return changes
 
 

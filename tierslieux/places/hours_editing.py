@@ -49,7 +49,7 @@ def read_new_hours(new: NewHours) -> ReadHours:
         field["opening_hours"] = None
     elif new.opening_hours is not UNSET:
         reading = readable_hours(new.opening_hours, "opening_hours")
-        field["opening_hours"], warnings = {"osm": reading.normalised}, reading.warnings
+        field["opening_hours"], warnings = {"osm": reading.text}, reading.warnings
     return ReadHours(field, _exceptions(new), warnings)
 
 
@@ -72,7 +72,7 @@ def _exceptions(new: NewHours) -> tuple[DatedHours, ...]:
     if faults:
         raise InvalidRequest(faults)
     return tuple(
-        DatedHours(each.first, each.last, readable_hours(each.opening_hours, f"exceptions[{index}]").normalised)
+        DatedHours(each.first, each.last, readable_hours(each.opening_hours, f"exceptions[{index}]").text)
         for index, each in enumerate(new.exceptions)
     )
 

@@ -30,7 +30,7 @@ _STAGES = (
 _SELECT = """
 SELECT p.place_id, COALESCE(p.hours_osm, p.hours_text), COALESCE(p.commune_code, p.commune_code_given), p.time_zone,
   p.welcome = 'bookable', (p.policy->>'open_on_public_holidays')::boolean, (p.policy->>'horizon_days')::integer,
-  (SELECT array_agg(ROW(lower(e.days), upper(e.days) - 1, e.hours_osm) ORDER BY lower(e.days), e.exception_id)
+  (SELECT jsonb_agg(jsonb_build_array(lower(e.days), upper(e.days) - 1, e.hours_osm) ORDER BY e.days, e.exception_id)
    FROM hours_exception e WHERE e.place_id = p.place_id)
 FROM place p
 WHERE p.place_id = ANY(%s) AND p.state <> 'merged'
@@ -116,7 +116,9 @@ def _has_hours(row: Sequence[Any]) -> bool:
 
 def _span(row: Sequence[Any], now: datetime) -> _Span:
     _, text, code, zone, bookable, on_holidays, horizon, exceptions = row
-    dated = tuple(DatedHours(first, last, said) for first, last, said in exceptions or ())
+    dated = tuple(
+        DatedHours(date.fromisoformat(first), date.fromisoformat(last), said) for first, last, said in exceptions or ()
+    )
     hours = Hours(text, replace(locality_of(code), time_zone=zone), dated, bookable, on_holidays)
     first = now.astimezone(ZoneInfo(zone)).date()
     ahead = max(AHEAD, min(horizon or AHEAD, FARTHEST)) if bookable else AHEAD

@@ -30,7 +30,7 @@ async def list_duplicates(  # noqa: PLR0913, PLR0917 - the request's own fields
     reads: NamedDependency[Reads],
     user: NamedDependency[CurrentUser | None],
     secret: NamedDependency[bytes],
-    pair_state: Annotated[PairState, QueryParameter(query="state", description="Which pairs")] = "to_review",
+    pair_state: Annotated[PairState, QueryParameter(name="state", description="Which pairs")] = "to_review",
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, QueryParameter(description="From the `next` link", max_length=400)] = None,
 ) -> DuplicateList:
