@@ -10,7 +10,6 @@ from tierslieux.places.hours.days import Hours, work_out_days
 from tierslieux.territories.zones import locality_of
 
 QUIMPER, DOUARNENEZ, PLONEVEZ = (-4.1024, 47.996), (-4.3287, 48.0926), (-4.2236, 48.1005)
-PLONEVEZ_COMMUNE = {"commune_code": "29176", "commune_name": "Plonévez-Porzay"}
 FIRST_DAY = date(2027, 3, 21)
 WEEK = "Tu-Sa 09:30-12:00,14:00-18:00; PH off"
 HOSTILE = 'Le <b>Bazar</b> "d\'Yann" & </script><script>alert(1)</script>'
@@ -41,7 +40,8 @@ def fill(base: Base) -> dict[str, str]:
         base,
         "Bibliothèque municipale",
         at=PLONEVEZ,
-        **PLONEVEZ_COMMUNE,
+        commune_code="29176",
+        commune_name="Plonévez-Porzay",
         weekly_minutes=420,
         dated=date(2019, 6, 13),
         phone="+33298000002",
@@ -51,7 +51,8 @@ def fill(base: Base) -> dict[str, str]:
         HOSTILE,
         at=(-4.2, 48.09),
         kind="shop",
-        **PLONEVEZ_COMMUNE,
+        commune_code="29176",
+        commune_name="Plonévez-Porzay",
         details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"),
     )
     for number in range(MANY):

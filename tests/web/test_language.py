@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -35,7 +36,7 @@ def _is_ours(folder: str) -> bool:
     return Path(folder).name not in {"node_modules", ".venv", ".git", ".tierslieux"}
 
 
-def english() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+def english() -> dict[Any, Any]:
     with (CATALOGUES / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return {message.id: message.string for message in read_po(file) if message.id}
 
