@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
 import psycopg
 
 from tierslieux.cli.context import EXIT_NO_BASE, EXIT_REFUSALS, EXIT_WRONG_USE, refuse, settings_or_exit
-from tierslieux.places.grid import rebuild_grid
 from tierslieux.places.importing.aftermath import note_merged, settle
 from tierslieux.places.importing.days import DayBuilder
 from tierslieux.places.importing.load.hooks import Hooks
 from tierslieux.places.importing.load.outcome import Counts
-from tierslieux.places.importing.mapping import Mapping, MappingError, load_mapping
+from tierslieux.places.importing.mapping import Mapping as SourceMapping
+from tierslieux.places.importing.mapping import MappingError, load_mapping
 from tierslieux.places.importing.readers import FileUnreadable
 from tierslieux.places.importing.run import Interrupted, Order, SourceBusy, import_places
 from tierslieux.shared.time import SystemClock
@@ -64,22 +66,36 @@ def recount_grid(database_url: str) -> None:
 
 def import_and_settle(database_url: str, order: Order) -> Counts:
     """Import the file, then merge its duplicates; the counts tell merged rows from created ones."""
-    new: list[int] = []
     with DayBuilder(database_url, order.now) as days:
-        hooks = Hooks(on_new=lambda _connection, places: new.extend(places), after_batch=days.add)
-        counts = run_or_refuse(database_url, replace(order, hooks=hooks))
-        if new and not order.is_dry:
-            with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-import") as connection:
-                settled = settle(connection, new, order.now)
-            days.add(settled.keepers)
-            counts.created -= len(settled.merged)
-            counts.merged += len(settled.merged)
-            if order.report is not None:
-                note_merged(order.report, settled.merged)
-        elif counts.changed and not order.is_dry:
-            recount_grid(database_url)
+        counts, new = import_rows(database_url, order, days)
+        if (new or counts.changed) and not order.is_dry:
+            count_merged(counts, new, settle_all(database_url, new, order.now, days), order.report)
         days.finish()
     return counts
+
+
+def import_rows(database_url: str, order: Order, days: DayBuilder) -> tuple[Counts, list[int]]:
+    """The counts of the run and the numbers of the places that it created; ``days`` works out theirs beside it."""
+    new: list[int] = []
+    hooks = Hooks(on_new=lambda _connection, places: new.extend(places), after_batch=days.add)
+    return run_or_refuse(database_url, replace(order, hooks=hooks)), new
+
+
+def settle_all(database_url: str, new: Sequence[int], now: datetime, days: DayBuilder) -> Mapping[int, int]:
+    """Merge the duplicates among ``new``: which of them now points to which place."""
+    with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-import") as connection:
+        settled = settle(connection, new, now)
+    days.add(settled.keepers)
+    return settled.merged
+
+
+def count_merged(counts: Counts, new: Sequence[int], merged: Mapping[int, int], report: Path | None) -> None:
+    """Count, and say in the report, which created rows turned out to be there already."""
+    number = sum(place_id in merged for place_id in new)
+    counts.created -= number
+    counts.merged += number
+    if report is not None:
+        note_merged(report, merged)
 
 
 def run_or_refuse(database_url: str, order: Order) -> Counts:
@@ -114,7 +130,7 @@ def show_progress(counts: Counts, seconds: float) -> None:
         click.echo(line, err=True)
 
 
-def _mapping(name: str) -> Mapping:
+def _mapping(name: str) -> SourceMapping:
     try:
         return load_mapping(name)
     except MappingError as exc:

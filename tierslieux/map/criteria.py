@@ -104,7 +104,7 @@ class SearchCriteria(msgspec.Struct, frozen=True, kw_only=True):
         pairs += [("price", self._fact("free", "free", "free_or_unknown"))]
         pairs += [("amenities", fact) for fact in _amenities(self.facts_yes)]
         pairs += [("amenities_or_unknown", fact) for fact in _amenities(self.facts_not_no)]
-        pairs += [("hours", self.hours), ("at", self.at and self.at.isoformat())]
+        pairs += [("hours", self.hours), ("at", self.at.isoformat() if self.at else None)]
         if self.free is not None:
             pairs += [("free_from", self.free.start.isoformat()), ("free_to", self.free.end.isoformat())]
         if self.seats != 1:
