@@ -18,7 +18,8 @@ from tierslieux.web.plans import Plan
 _LOCK = "SELECT version, state, policy FROM place WHERE place_id = %(place_id)s::integer FOR UPDATE"
 _SAY = """
 INSERT INTO place_field (place_id, field, source, value, licence, dated, confirmed_by)
-SELECT %(place_id)s::integer, f.field, %(source)s, COALESCE(f.value, 'null'::jsonb), %(licence)s, %(dated)s::date, %(by)s::uuid
+SELECT %(place_id)s::integer, f.field, %(source)s, COALESCE(f.value, 'null'::jsonb), %(licence)s, %(dated)s::date,
+  %(by)s::uuid
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS f (field text, value jsonb)
 ON CONFLICT (place_id, field, source) DO UPDATE
 SET value = excluded.value, licence = excluded.licence, dated = excluded.dated, confirmed_by = excluded.confirmed_by
