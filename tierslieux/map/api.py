@@ -30,12 +30,13 @@ from tierslieux.shared.pagination import decode_cursor, encode_cursor
 from tierslieux.shared.time import Clock
 from tierslieux.web.caching import catalogue_etag, is_known, not_modified, public_answer
 from tierslieux.web.db import Database
+from tierslieux.web.openapi import problem_responses
 from tierslieux.web.versions import CatalogueVersion
 
 PLACES_PATH = "/api/v1/places"
 
 
-@get(PLACES_PATH)
+@get(PLACES_PATH, media_type=GEO_JSON, responses=problem_responses(400))
 async def list_places(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -58,7 +59,7 @@ async def list_places(
     return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
 
 
-@get(f"{PLACES_PATH}/clusters")
+@get(f"{PLACES_PATH}/clusters", media_type=GEO_JSON, responses=problem_responses(400))
 async def list_clusters(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -76,7 +77,7 @@ async def list_clusters(
     return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
 
 
-@get("/api/v1/suggestions")
+@get("/api/v1/suggestions", responses=problem_responses(400))
 async def list_suggestions(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -92,7 +93,7 @@ async def list_suggestions(
     return public_answer(encode(Suggestions(items)), MediaType.JSON, etag)
 
 
-@get("/tiles/places/{z:int}/{x:int}/{y:str}")
+@get("/tiles/places/{z:int}/{x:int}/{y:str}", media_type=MVT, responses=problem_responses(400, 404))
 async def get_place_tile(  # noqa: PLR0913, PLR0917 - an address of three parts
     z: FromPath[int],
     x: FromPath[int],

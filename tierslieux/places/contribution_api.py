@@ -15,6 +15,7 @@ from tierslieux.places.contributions import Decision, OpenContribution, answer, 
 from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Reads
+from tierslieux.web.openapi import problem_responses
 
 
 class ContributionList(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class Answered(msgspec.Struct, frozen=True):
     state: Literal["accepted", "declined"]
 
 
-@get("/", summary="What people reported and nobody has answered")
+@get("/", summary="What people reported and nobody has answered", responses=problem_responses(400, 401, 403, 404))
 async def list_contributions(
     reads: NamedDependency[Reads],
     user: NamedDependency[CurrentUser | None],
@@ -56,7 +57,12 @@ async def list_contributions(
     return ContributionList(items, links)
 
 
-@post("/{contribution_id:str}/decision", status_code=200, summary="Answer a report")
+@post(
+    "/{contribution_id:str}/decision",
+    status_code=200,
+    summary="Answer a report",
+    responses=problem_responses(400, 401, 403, 404, 409),
+)
 async def decide_contribution(
     contribution_id: FromPath[str],
     data: JSONBody[ContributionDecision],
