@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from tierslieux import __version__
 from tierslieux.cli.context import refuse
 from tierslieux.ops.trouble import Trouble, trouble_of
 from tierslieux.settings import SettingsError
@@ -59,6 +60,6 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option("0.1.0", prog_name="tierslieux")
+@click.version_option(__version__, prog_name="tierslieux")
 def main() -> None:
     """Directory and booking of third places."""

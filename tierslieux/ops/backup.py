@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from tierslieux.ops.binaries import installed, usual_places
 from tierslieux.ops.trouble import NoBase, Trouble
 
-# Drops everything of ours in the schema, nothing that an extension brought; in one transaction with what follows it.
+# Drops all of ours in the schema, nothing that belongs to an extension (e) or to a column (i), in one transaction
+# with what follows it.
 # The statements are written before the first is run: a name cannot be asked for once CASCADE has taken its object.
 _EMPTY = """
 SET lock_timeout = '10s';
@@ -35,7 +36,8 @@ BEGIN
         FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND (t.typtype IN ('e', 'd', 'r')
           OR t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
     ) ours
-    WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = ours.kind AND d.objid = ours.oid AND d.deptype = 'e')
+    WHERE NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = ours.kind AND d.objid = ours.oid AND d.deptype IN ('e', 'i'))
   )
   LOOP
     EXECUTE statement;

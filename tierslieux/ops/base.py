@@ -14,10 +14,10 @@ from psycopg import sql
 from tierslieux.ops.checkout import Checkout
 from tierslieux.ops.cluster import SERVING, THROWAWAY, Cluster
 from tierslieux.ops.console import step
+from tierslieux.ops.database_check import EXTENSIONS, connected
 from tierslieux.ops.leases import Leases
 from tierslieux.settings import Settings, read_settings
 
-EXTENSIONS = ("postgis", "btree_gist", "pg_trgm", "unaccent")
 DATABASE = "tierslieux"
 OWNER = "tierslieux"
 """The application's role: owner of its database, no superuser, as on a server that an administrator keeps."""
@@ -33,20 +33,27 @@ def test_leases(checkout: Checkout) -> Leases:
     return Leases(Cluster(checkout.state_dir / "test-cluster", THROWAWAY))
 
 
+def settings_of(checkout: Checkout) -> Settings:
+    """The settings of this environment, whose base may not run yet. ``SettingsError`` names what is wrong."""
+    env = dict(os.environ)
+    if not env.get("TIERSLIEUX_DATABASE_URL"):
+        env["TIERSLIEUX_DATABASE_URL"] = serving_leases(checkout).cluster.url(DATABASE, OWNER)
+        env.setdefault("TIERSLIEUX_SECRET", kept_secret(checkout.state_dir / "secret"))
+    return read_settings(env, state_dir=checkout.state_dir)
+
+
 @contextmanager
 def opened_base(checkout: Checkout) -> Iterator[Settings]:
     """The settings of a base that answers during this block; the private cluster is started where needed.
 
     Raises ``SettingsError`` or ``NoBase``. Nothing is migrated here.
     """
-    env = {**os.environ, "TIERSLIEUX_STATE_DIR": str(checkout.state_dir)}
-    if env.get("TIERSLIEUX_DATABASE_URL"):
-        yield read_settings(env, state_dir=checkout.state_dir)
-        return
+    settings = settings_of(checkout)
     leases = serving_leases(checkout)
-    env["TIERSLIEUX_DATABASE_URL"] = leases.cluster.url(DATABASE, OWNER)
-    env.setdefault("TIERSLIEUX_SECRET", kept_secret(checkout.state_dir / "secret"))
-    settings = read_settings(env, state_dir=checkout.state_dir)
+    if settings.database_url != leases.cluster.url(DATABASE, OWNER):
+        connected(settings.database_url).close()
+        yield settings
+        return
     with leases.held():
         ensure_database(leases.cluster)
         yield settings

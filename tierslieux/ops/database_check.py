@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
-from tierslieux.ops.base import EXTENSIONS
 from tierslieux.ops.binaries import MIN_POSTGIS, MIN_POSTGRESQL
 from tierslieux.ops.trouble import NoBase
 
+EXTENSIONS = ("postgis", "btree_gist", "pg_trgm", "unaccent")
+"""What the schema stands on."""
 _MINIMUM = f"{MIN_POSTGIS[0]}.{MIN_POSTGIS[1]}"
 _EXTENSIONS = """
   SELECT a.name, a.installed_version, a.default_version,
@@ -51,7 +52,7 @@ def check_database(url: str) -> list[Finding]:
 
     ``NoBase`` where it cannot be reached; where only the role or the database is missing, with the SQL that makes them.
     """
-    with _connected(url) as connection:
+    with connected(url) as connection:
         return [
             _version(connection),
             _encoding(connection),
@@ -66,7 +67,19 @@ def administrator_sql(findings: list[Finding]) -> list[str]:
     return [finding.remedy for finding in findings if finding.fault and finding.remedy.endswith(";")]
 
 
-def _connected(url: str) -> psycopg.Connection:
+def require_fit(url: str) -> None:
+    """``NoBase`` where the base at ``url`` cannot serve, with the first reason."""
+    faults = [finding for finding in check_database(url) if finding.fault]
+    if faults:
+        first = faults[0]
+        raise NoBase(
+            f"The base cannot serve yet ({first.subject}: {first.fault}): `script/tierslieux db check` prints what its"
+            " administrator must run."
+        )
+
+
+def connected(url: str) -> psycopg.Connection:
+    """A connection to ``url``, each statement at once; ``NoBase`` says why there is none."""
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as exc:
@@ -75,7 +88,7 @@ def _connected(url: str) -> psycopg.Connection:
 
 def _no_connection(url: str, said: str) -> str:
     parts = urlsplit(url)
-    role, database = unquote(parts.username or ""), parts.path.lstrip("/")
+    role, database = unquote(parts.username or ""), unquote(parts.path.lstrip("/"))
     if "does not exist" in said:
         return "The role or the database is missing. A superuser of that server runs:\n" + "\n".join(
             _creation(role, database)

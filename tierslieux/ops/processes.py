@@ -14,6 +14,16 @@ def end_with_parent() -> None:
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True, name="end-with-parent").start()
 
 
+def end_by_signals() -> None:
+    """From now on SIGTERM and SIGINT end this process at once.
+
+    A forked worker has its parent's handlers, which only note the signal: while it loads it would never stop.
+    Once it has loaded, granian gives it handlers of its own.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _watch(parent: int) -> None:
     _wait_for_end(parent)
     os.kill(os.getpid(), signal.SIGTERM)

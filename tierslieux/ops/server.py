@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tierslieux.ops import first_start, front_end, ports
-from tierslieux.ops.base import opened_base
+from tierslieux.ops.base import opened_base, settings_of
 from tierslieux.ops.checkout import Checkout
 from tierslieux.ops.console import say
+from tierslieux.ops.database_check import require_fit
 from tierslieux.ops.migrations import Migrations
 from tierslieux.ops.signals import Stopped, stopped_by_signals
 from tierslieux.ops.trouble import Trouble
@@ -33,8 +34,10 @@ def serve(checkout: Checkout) -> None:
 
 
 def _serve(checkout: Checkout) -> None:
-    ports.check_free(os.environ.get("TIERSLIEUX_LISTEN") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
+    planned = settings_of(checkout)
+    ports.check_free(planned.listen, planned.port)
     with opened_base(checkout) as settings:
+        require_fit(settings.database_url)
         Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
         front_end.build(checkout, environment(settings))
         first_start.load_once(settings, checkout, environment(settings))

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.metadata import version as installed_version
 from typing import Any
 
 from litestar import Request, Response
 from litestar.datastructures import ResponseHeader
 
+from tierslieux import __version__
 from tierslieux.web.versions import CatalogueVersion
 
 REVALIDATE = "public, max-age=0, must-revalidate"
 """May be kept, and is asked for each time: the question costs no query, and an edit is seen at once."""
 DOCUMENTED_HEADERS = [ResponseHeader(name="ETag", documentation_only=True, description="Changes with the content")]
-_RELEASE = installed_version("tierslieux")
 
 
 def etag_of(*facts: object) -> str:
     """A weak tag: the same facts stand for the same content, whatever its compression; it changes with the release."""
-    return f'W/"{"-".join(str(fact) for fact in (_RELEASE, *facts))}"'
+    return f'W/"{"-".join(str(fact) for fact in (__version__, *facts))}"'
 
 
 async def catalogue_etag(version: CatalogueVersion, now: datetime | None = None) -> str:
