@@ -58,12 +58,6 @@ def places(
         sys.exit(EXIT_REFUSALS)
 
 
-def recount_grid(database_url: str) -> None:
-    """Count the map's grid again, in one transaction: places changed their kind or position, none is new."""
-    with psycopg.connect(database_url, application_name="tierslieux-import") as connection:
-        rebuild_grid(connection)
-
-
 def import_and_settle(database_url: str, order: Order) -> Counts:
     """Import the file, then merge its duplicates; the counts tell merged rows from created ones."""
     with DayBuilder(database_url, order.now) as days:
