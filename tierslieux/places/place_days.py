@@ -75,7 +75,7 @@ def rebuild(connection: Connection[Any], place_ids: Sequence[int], now: datetime
 def rebuild_few(place_ids: Sequence[int], now: datetime) -> Plan[None]:
     """``rebuild`` as a plan, for a place or two in a transaction that does more than that."""
     found = yield _SELECT, (list(place_ids),)
-    yield _FORGET, (list(place_ids), now.date() - timedelta(days=1))
+    yield _FORGET, {"ids": list(place_ids), "now": now}
     spans = {row[0]: _span(row, now) for row in found if _has_hours(row)}
     days = [
         (place_id, day.day, day.state, day.reason, _multirange(day))

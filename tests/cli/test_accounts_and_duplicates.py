@@ -1,0 +1,95 @@
+"""What an operator does without a page: people, tokens, duplicates."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from tests.factories import Base, make_place
+from tierslieux.cli import main
+
+Client = AsyncTestClient[Litestar]
+
+
+@pytest.fixture(autouse=True)
+def here(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIERSLIEUX_DATABASE_URL", database_url)
+    monkeypatch.setenv("TIERSLIEUX_SECRET", "0123456789" * 4)
+    monkeypatch.setenv("TIERSLIEUX_STATE_DIR", str(tmp_path))
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def test_a_host_with_a_token_looks_after_the_place(base: Base) -> None:
+    place_id = make_place(base)
+    created = run("user", "create", "--email", "Camille@Exemple.FR", "--role", "host", "--place", str(place_id))
+    assert created.exit_code == 0, created.output
+    account_id = created.stdout.strip()
+    token = run("token", "create", "--user", account_id, "--scope", "places:write", "--scope", "bookings:read")
+    assert token.exit_code == 0
+    printed = token.stdout.strip()
+    assert token.stdout == f"{printed}\n"
+    row = base.execute("SELECT account_id::text, scopes, token_sha256 FROM access_token").fetchone()
+    assert row == (account_id, ["bookings:read", "places:write"], hashlib.sha256(printed.encode()).digest())
+    assert base.execute("SELECT place_id, role FROM membership").fetchall() == [(place_id, "host")]
+    assert base.execute("SELECT email FROM account").fetchall() == [("camille@exemple.fr",)]
+
+
+@pytest.mark.parametrize("role", ["moderator", "operator"])
+def test_a_role_over_everything_is_given_with_the_account(base: Base, role: str) -> None:
+    assert run("user", "create", "--email", "a@exemple.fr", "--role", role).exit_code == 0
+    assert base.execute("SELECT role, territory_id FROM account_role").fetchall() == [(role, "")]
+
+
+def test_an_agent_acts_for_a_territory_and_a_guest_for_nobody(base: Base) -> None:
+    assert run("user", "create", "--email", "a@exemple.fr", "--role", "agent", "--territory", "dep-29").exit_code == 0
+    assert run("user", "create", "--email", "b@exemple.fr", "--role", "guest").exit_code == 0
+    assert base.execute("SELECT role, territory_id FROM account_role").fetchall() == [("agent", "dep-29")]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("user", "create", "--email", "a@exemple.fr", "--role", "agent"), 2),
+        (("user", "create", "--email", "a@exemple.fr", "--role", "guest", "--place", "1"), 2),
+        (("user", "create", "--email", "a@exemple.fr", "--role", "king"), 2),
+        (("user", "create", "--email", "nobody", "--role", "guest"), 4),
+        (("user", "create", "--email", "a@exemple.fr", "--role", "host", "--place", "99"), 4),
+        (("token", "create", "--user", "a@exemple.fr", "--scope", "places:write"), 4),
+        (("token", "create", "--user", "a@exemple.fr", "--scope", "all"), 2),
+        (("duplicates", "decide", "1", "same"), 4),
+        (("duplicates", "merge", "1", "1"), 4),
+        (("duplicates", "unmerge", "1"), 4),
+    ],
+)
+def test_what_is_wrong_ends_with_a_sentence_and_stores_nothing(base: Base, words: tuple[str, ...], code: int) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr
+    assert base.execute("SELECT count(*) FROM account").fetchone() == (0,)
+
+
+def test_an_address_has_one_account(base: Base) -> None:
+    first = run("user", "create", "--email", "a@exemple.fr", "--role", "guest").stdout.strip()
+    again = run("user", "create", "--email", "A@exemple.fr", "--role", "guest")
+    assert again.exit_code == 4
+    assert first in again.stderr
+
+
+def test_places_are_merged_listed_and_unmerged(base: Base) -> None:
+    one, other = make_place(base, "Le Hub", kind="coworking"), make_place(base, "Le Hub", kind="coworking")
+    merged = run("duplicates", "merge", str(one), str(other), "--keep", str(other))
+    assert (merged.exit_code, json.loads(merged.stdout)) == (0, {"kept": str(other)}), merged.output
+    listed = run("duplicates", "list", "--state", "same")
+    assert json.loads(listed.stdout)["places"] == [str(one), str(other)]
+    undone = run("duplicates", "unmerge", str(one))
+    assert json.loads(undone.stdout) == {"unmerged": str(one), "from": str(other)}
+    assert base.execute("SELECT DISTINCT state FROM place").fetchall() == [("published",)]
