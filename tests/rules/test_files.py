@@ -47,7 +47,7 @@ def test_every_link_between_documents_leads_somewhere() -> None:
         f"{name_of(path)}: {target}"
         for path, text in texts()
         if path.suffix == ".md"
-        for target in link.findall(text)
+        for target in link.findall(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
         if not (path.parent / target).exists()
     ]
     assert broken == []

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -74,7 +75,7 @@ async def at_work(database: Database, clock: Clock | None = None) -> AsyncIterat
         yield queue
 
 
-async def store(database: Database, task: procrastinate.tasks.Task[..., object, object], **arguments: object) -> None:
+async def store(database: Database, task: procrastinate.tasks.Task[Any, Any, Any], **arguments: object) -> None:
     async with database.write() as session:
         await defer(session, task, **arguments)
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from tierslieux.map.clusters import find_clusters
 from tierslieux.map.criteria import SearchCriteria
+from tierslieux.map.documented import FILTERS, SEARCH, TYPED, VIEWPORT
 from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode, map_collection_of
 from tierslieux.map.parameters import (
     CRITERIA_NAMES,
@@ -30,13 +31,13 @@ from tierslieux.shared.pagination import decode_cursor, encode_cursor
 from tierslieux.shared.time import Clock
 from tierslieux.web.caching import catalogue_etag, is_known, not_modified, public_answer
 from tierslieux.web.db import Database
-from tierslieux.web.openapi import problem_responses
+from tierslieux.web.openapi import problem_responses, reading
 from tierslieux.web.versions import CatalogueVersion
 
 PLACES_PATH = "/api/v1/places"
 
 
-@get(PLACES_PATH, media_type=GEO_JSON, responses=problem_responses(400))
+@get(PLACES_PATH, media_type=GEO_JSON, responses=problem_responses(400), operation_class=reading(SEARCH))
 async def list_places(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -59,7 +60,12 @@ async def list_places(
     return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
 
 
-@get(f"{PLACES_PATH}/clusters", media_type=GEO_JSON, responses=problem_responses(400))
+@get(
+    f"{PLACES_PATH}/clusters",
+    media_type=GEO_JSON,
+    responses=problem_responses(400),
+    operation_class=reading(VIEWPORT),
+)
 async def list_clusters(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -77,7 +83,7 @@ async def list_clusters(
     return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
 
 
-@get("/api/v1/suggestions", responses=problem_responses(400))
+@get("/api/v1/suggestions", responses=problem_responses(400), operation_class=reading(TYPED))
 async def list_suggestions(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -93,7 +99,12 @@ async def list_suggestions(
     return public_answer(encode(Suggestions(items)), MediaType.JSON, etag)
 
 
-@get("/tiles/places/{z:int}/{x:int}/{y:str}", media_type=MVT, responses=problem_responses(400, 404))
+@get(
+    "/tiles/places/{z:int}/{x:int}/{y:str}",
+    media_type=MVT,
+    responses=problem_responses(400, 404),
+    operation_class=reading(FILTERS),
+)
 async def get_place_tile(  # noqa: PLR0913, PLR0917 - an address of three parts
     z: FromPath[int],
     x: FromPath[int],

@@ -21,7 +21,7 @@ from tierslieux.shared.errors import Gone, InvalidRequest, NotFound
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Reads, raw_connection
 from tierslieux.web.i18n import localised
-from tierslieux.web.limits import Limit, RateLimiter
+from tierslieux.web.limits import Limit, RateLimiter, asker_of
 from tierslieux.web.templating import Site
 
 CONTRIBUTION_LIMIT = Limit("contribution", hits=10, seconds=3600)
@@ -79,7 +79,7 @@ async def receive_contribution(  # noqa: PLR0913, PLR0917 - what the handler nee
 ) -> Response[Any]:
     """Store the message, then show thanks; a message with faults comes back with what was written."""
     kind = kind_of(action)
-    await limiter.hit(CONTRIBUTION_LIMIT, request.client.host if request.client else "", clock)
+    await limiter.hit(CONTRIBUTION_LIMIT, asker_of(request), clock)
     place = await load_place_record(await raw_connection(session), place_id_of(slug))
     try:
         contribution = read_contribution(kind, data)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hmac
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from litestar import Request
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.errors import RateLimited
+from tierslieux.shared.hosts import is_loopback
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Database
 from tierslieux.web.models import RateLimitRow
@@ -49,6 +52,16 @@ class RateLimiter:
         if hits > limit.hits:
             end = start + timedelta(seconds=limit.seconds)
             raise RateLimited(retry_after=max(1, math.ceil((end - now).total_seconds())))
+
+
+def asker_of(request: Request[Any, Any, Any]) -> str:
+    """The address that asks: the peer's, or what a reverse proxy on this machine says of its own peer.
+
+    Only the last entry of ``X-Forwarded-For`` counts: the others come from outside. Another machine is not believed.
+    """
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and is_loopback(peer) else peer
 
 
 async def forget_old_hits(session: AsyncSession, clock: Clock) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 
 from tierslieux.web.problems import PROBLEM_JSON, ProblemBody
 
@@ -29,3 +33,31 @@ def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
         )
         for status in statuses
     }
+
+
+def query(name: str, schema: Schema, says: str, *, required: bool = False) -> Parameter:
+    """A parameter of a query that the handler reads by itself, for ``reading``."""
+    return Parameter(name=name, param_in="query", schema=schema, description=says, required=required)
+
+
+def whole_number(low: int, high: int) -> Schema:
+    """A whole number, both bounds included."""
+    return Schema(type=OpenAPIType.INTEGER, minimum=low, maximum=high)
+
+
+def texts(values: Sequence[str]) -> Schema:
+    """One or more of ``values``: the parameter is repeated."""
+    return Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING, enum=list(values)))
+
+
+def reading(parameters: Sequence[Parameter]) -> type[Operation]:
+    """For ``operation_class=``: the operation with these parameters beside those of the handler's signature."""
+
+    @dataclass
+    class Reading(Operation):
+        own: list[Parameter] = field(default_factory=list, repr=False)
+
+        def __post_init__(self) -> None:
+            self.parameters = [*(self.parameters or []), *parameters]
+
+    return Reading
