@@ -18,7 +18,7 @@ from tierslieux.web.i18n import CATALOGUES, current_locale, current_path, locali
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 METHODS = [("tierslieux/**.py", "python"), ("templates/**.html", "jinja2")]
-_HOLDERS = re.compile(r"%\(\w+\)s|%s|\{n\}")
+_HOLDERS = re.compile(r"%\(\w+\)s|%s|\{\w+\}")
 
 
 @pytest.fixture(autouse=True)
