@@ -69,6 +69,7 @@ export class PlaceMap {
     this.moves = 0; // movements of our own, after which the list stays
     this.#dress();
     this.#fit();
+    this.map.on("autopanstart", () => { this.quiet = true; }); // a popup made room for itself
     this.map.on("moveend", () => this.#moved());
     this.refresh();
   }
@@ -114,7 +115,9 @@ export class PlaceMap {
 
   #moved() {
     this.refresh();
-    if (this.moves > 0) return;
+    const ours = this.moves > 0 || this.quiet;
+    this.quiet = false;
+    if (ours) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.area = this.#bbox(4); this.hooks.onArea?.(this.area); }, 350);
   }
@@ -141,15 +144,27 @@ export class PlaceMap {
     }
   }
 
+  /** What stays keeps its marker, and with it the focus and the open popup. */
   #draw(collection) {
-    this.layer.clearLayers();
-    this.markers.clear();
+    const before = this.markers;
+    this.markers = new Map();
     for (const feature of collection.features) {
       const [lon, lat] = feature.geometry.coordinates;
-      const marker = feature.properties.cluster ? this.#cluster(feature, [lat, lon]) : this.#place(feature, [lat, lon]);
-      this.layer.addLayer(marker);
+      const { cluster, count, hours_state: state } = feature.properties;
+      const key = cluster ? `${lon},${lat},${count}` : String(feature.id);
+      const kept = before.get(key);
+      const marker = kept?.state === state ? kept : this.#marker(feature, [lat, lon]);
+      this.markers.set(key, marker);
+      if (marker !== kept) this.layer.addLayer(marker);
     }
+    for (const [key, marker] of before) if (this.markers.get(key) !== marker) this.layer.removeLayer(marker);
     this.#say(collection.features.length ? "" : this.words.nothing);
+  }
+
+  #marker(feature, position) {
+    const marker = feature.properties.cluster ? this.#cluster(feature, position) : this.#place(feature, position);
+    marker.state = feature.properties.hours_state;
+    return marker;
   }
 
   #cluster({ properties: { count, bbox } }, position) {
@@ -157,7 +172,7 @@ export class PlaceMap {
     const label = this.words.cluster.replace("{n}", count.toLocaleString(document.documentElement.lang));
     const icon = L.divIcon({ className: "", iconSize: [size, size], html: textElement("div", String(count), "cluster") });
     icon.options.html.style.width = icon.options.html.style.height = `${size}px`;
-    const marker = L.marker(position, { icon, title: label, alt: label });
+    const marker = L.marker(position, { icon, title: label, alt: label, autoPanOnFocus: false });
     marker.on("click", () => this.#open(bbox, position));
     return marker;
   }
@@ -173,11 +188,10 @@ export class PlaceMap {
     dot.style.width = dot.style.height = "18px";
     const label = `${properties.name}, ${this.words.states[properties.hours_state] ?? this.words.states.unknown}`;
     const icon = L.divIcon({ className: "", iconSize: [24, 24], html: dot });
-    const marker = L.marker(position, { icon, title: label, alt: label });
+    const marker = L.marker(position, { icon, title: label, alt: label, autoPanOnFocus: false });
     marker.bindPopup(() => this.#popup(properties));
     marker.on("mouseover", () => this.hooks.onLight?.(String(id), true));
     marker.on("mouseout", () => this.hooks.onLight?.(String(id), false));
-    this.markers.set(String(id), marker);
     return marker;
   }
 

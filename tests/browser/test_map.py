@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Watch
@@ -60,7 +59,6 @@ def test_the_embedded_map_keeps_its_query_and_leads_to_the_list(opened: Open) ->
     assert address == "/recherche?q=Douarnenez&kind=library"
 
 
-@pytest.mark.xfail(strict=True, reason="the map's bounded answer is not served yet")
 def test_a_marker_opens_its_place_and_lights_its_twin_in_the_list(opened: Open, watch: Watch) -> None:
     page = opened("/recherche?q=Douarnenez")
     marker = page.get_by_role("button", name=re.compile("Médiathèque Georges-Perros"))
@@ -73,7 +71,6 @@ def test_a_marker_opens_its_place_and_lights_its_twin_in_the_list(opened: Open, 
     assert watch.complaints == []
 
 
-@pytest.mark.xfail(strict=True, reason="suggestions are not served yet")
 def test_a_suggestion_is_chosen_with_the_keyboard(opened: Open) -> None:
     page = opened("/")
     box = page.get_by_role("combobox", name="Commune, code postal ou lieu")
