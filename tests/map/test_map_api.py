@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -179,7 +179,7 @@ async def test_an_answer_changes_its_tag_only_with_the_catalogue(client: AsyncCl
 @pytest.mark.parametrize("address", PUBLIC)
 async def test_304_touches_no_connection(settings: Settings, address: str) -> None:
     app = create_app(msgspec.structs.replace(settings, test_clock=False))
-    database = app.dependencies["database"].dependency()
+    database = cast("Any", app.dependencies["database"]).dependency()
     async with running_client(app) as client:
         held = {"If-None-Match": (await client.get(address)).headers["etag"]}
         before = database.read_pool.get_stats()["requests_num"]
