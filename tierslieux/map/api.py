@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from tierslieux.map.clusters import find_clusters
 from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.documented import FILTERS, SEARCH, TYPED, VIEWPORT
+from tierslieux.map.documented import DRAWN, FILTERS, PLACES_FOUND, SEARCH, SUGGESTED, TYPED, VIEWPORT
 from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode, map_collection_of
 from tierslieux.map.parameters import (
     CRITERIA_NAMES,
@@ -37,7 +37,13 @@ from tierslieux.web.versions import CatalogueVersion
 PLACES_PATH = "/api/v1/places"
 
 
-@get(PLACES_PATH, media_type=GEO_JSON, responses=problem_responses(400), operation_class=reading(SEARCH))
+@get(
+    PLACES_PATH,
+    summary="Find places",
+    media_type=GEO_JSON,
+    responses={200: PLACES_FOUND, **problem_responses(400)},
+    operation_class=reading(SEARCH),
+)
 async def list_places(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -62,8 +68,9 @@ async def list_places(
 
 @get(
     f"{PLACES_PATH}/clusters",
+    summary="What a map draws",
     media_type=GEO_JSON,
-    responses=problem_responses(400),
+    responses={200: DRAWN, **problem_responses(400)},
     operation_class=reading(VIEWPORT),
 )
 async def list_clusters(
@@ -83,7 +90,12 @@ async def list_clusters(
     return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
 
 
-@get("/api/v1/suggestions", responses=problem_responses(400), operation_class=reading(TYPED))
+@get(
+    "/api/v1/suggestions",
+    summary="The search box",
+    responses={200: SUGGESTED, **problem_responses(400)},
+    operation_class=reading(TYPED),
+)
 async def list_suggestions(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
@@ -101,6 +113,7 @@ async def list_suggestions(
 
 @get(
     "/tiles/places/{z:int}/{x:int}/{y:str}",
+    summary="Places of a tile",
     media_type=MVT,
     responses=problem_responses(400, 404),
     operation_class=reading(FILTERS),

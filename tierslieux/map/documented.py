@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIType, Parameter, Schema
 
 from tierslieux.map.criteria import DEFAULT_RADIUS_M, MAX_RADIUS_M, Sort
+from tierslieux.map.geojson import GEO_JSON, MapCollection, PlaceCollection
 from tierslieux.map.parameters import KINDS, MAX_PRICE_CENTS, MAX_SEATS, MAX_TEXT, MAX_ZOOM
+from tierslieux.map.suggestions import Suggestions
 from tierslieux.places.domain import AMENITIES
 from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from tierslieux.web.openapi import query, texts, whole_number
@@ -23,18 +26,22 @@ def _text(pattern: str | None = None) -> Schema:
 AREAS = [
     query("bbox", _text(_BOX), "minLon,minLat,maxLon,maxLat in degrees; minLon > maxLon crosses 180°"),
     query("near", _text(_POINT), "lon,lat: around this point; at most one of bbox, near, commune, territory"),
-    query("radius_m", whole_number(1, MAX_RADIUS_M), f"metres around `near`, by default {DEFAULT_RADIUS_M}"),
+    query(
+        "radius_m",
+        whole_number(1, MAX_RADIUS_M),
+        f"metres around `near`, a `commune` or a trip, by default {DEFAULT_RADIUS_M}",
+    ),
     query("commune", _text(r"^(\d{5}|2[AB]\d{3})$"), "an INSEE code"),
     query("territory", _text(), "29232, 242900710, dep-29, reg-53"),
 ]
 FILTERS = [
-    query("q", _text(), "words of the name; accents and small typing errors do not count"),
+    query("q", _text(), "words of the name and the commune; accents and small typing errors do not count"),
     query("kind", texts(KINDS), "any of these kinds; repeat for more"),
     query("amenities", texts(AMENITIES), "all of these, known to be there; repeat for more"),
     query("amenities_or_unknown", texts(AMENITIES), "none of these known to be missing; repeat for more"),
     query("accessible", Schema(type=OpenAPIType.STRING, enum=list(_YES)), "wheelchair access"),
     query("wifi", Schema(type=OpenAPIType.STRING, enum=list(_YES)), "Wi-Fi"),
-    query("price", Schema(type=OpenAPIType.STRING, enum=["free"]), "free of charge"),
+    query("price", Schema(type=OpenAPIType.STRING, enum=["free", "free_or_unknown"]), "free of charge"),
     query("max_price", whole_number(0, MAX_PRICE_CENTS), "cents"),
     query("hours", Schema(type=OpenAPIType.STRING, enum=["open", "open_or_unknown"]), "open `at`"),
     query("at", _text(), "RFC 3339 with an offset; now by default"),
@@ -57,4 +64,7 @@ TYPED = [
     query("limit", whole_number(1, MAX_LIMIT), "suggestions, at most"),
 ]
 SEARCH: list[Parameter] = [*AREAS, *FILTERS, *ORDER, *PAGING]
-VIEWPORT: list[Parameter] = [*ZOOM, *AREAS, *FILTERS, *ORDER]
+VIEWPORT: list[Parameter] = [query("bbox", _text(_BOX), "the box that is drawn", required=True), *ZOOM, *FILTERS]
+PLACES_FOUND = ResponseSpec(PlaceCollection, generate_examples=False, media_type=GEO_JSON, description="A page.")
+DRAWN = ResponseSpec(MapCollection, generate_examples=False, media_type=GEO_JSON, description="What a map draws.")
+SUGGESTED = ResponseSpec(Suggestions, generate_examples=False, description="The lines under the search box.")

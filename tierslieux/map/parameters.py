@@ -41,6 +41,7 @@ CRITERIA_NAMES = frozenset(
     | {"free_to", "seats", "sort", "home", "work"}
 )
 PAGING_NAMES = frozenset({"limit", "cursor"})
+_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
 MAX_TEXT = 200
 MAX_PAIRS = 100
 MAX_PRICE_CENTS = 1_000_000
@@ -143,10 +144,11 @@ def criteria_from(reader: Reader) -> SearchCriteria:
     trip = _trip(reader)
     facts_yes, facts_not_no = _facts(reader)
     free = _free(reader)
+    kinds = set(reader.many("kind", _kind))
     return SearchCriteria(
         area=area,
         text=reader.one("q", _text),
-        kinds=tuple(kind for kind in KINDS if kind in set(reader.many("kind", _kind))),
+        kinds=tuple(kind for kind in KINDS if kind in kinds),
         facts_yes=facts_yes,
         facts_not_no=facts_not_no,
         hours=reader.one("hours", choice_of(get_args(HoursFilter))),
@@ -290,7 +292,7 @@ def numbers(text: str, count: int, words: str) -> list[float]:
     """``count`` finite decimal numbers between commas."""
     parts = text.split(",")
     if len(parts) != count:
-        raise Fault("wrong_length", f"{words} nombres attendus, {len(parts)} reçus")
+        raise Fault("wrong_length", f"{words} nombres attendus, {_IN_WORDS.get(len(parts), len(parts))} reçus")
     return [_decimal(part.strip()) for part in parts]
 
 
