@@ -52,11 +52,11 @@ class LazyGroup(click.Group):
             refuse(str(trouble), trouble.exit_code)
         except SettingsError as exc:
             refuse(str(exc))
-        except OSError as exc:
-            trouble_or_none = trouble_of(exc)
-            if trouble_or_none is None:
+        except Exception as exc:
+            known = trouble_of(exc)
+            if known is None:
                 raise
-            refuse(str(trouble_or_none), trouble_or_none.exit_code)
+            refuse(str(known), known.exit_code)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tierslieux.ops.console import OURS
 from tierslieux.ops.trouble import Trouble, diagnose
 
 
@@ -41,4 +42,6 @@ def _reason(log: Path, start: int, words: Sequence[str | Path]) -> str:
         text.seek(start)
         output = text.read().decode(errors="replace")
     last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")
+    if last.startswith(OURS):
+        return last.removeprefix(OURS)
     return diagnose(output) or f"`{Path(words[0]).name}` failed: {last[:300]} Mend that, then start again."

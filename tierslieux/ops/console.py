@@ -7,10 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+OURS = "tierslieux: "
+"""How a line of ours begins, among those of other programs."""
+
 
 def say(sentence: str) -> None:
     """Print one line of talk (stderr: stdout belongs to data)."""
-    print(f"tierslieux: {sentence}", file=sys.stderr, flush=True)
+    print(f"{OURS}{sentence}", file=sys.stderr, flush=True)
 
 
 @contextmanager

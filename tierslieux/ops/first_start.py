@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,12 +14,14 @@ from tierslieux.ops.checkout import Checkout
 from tierslieux.ops.commands import run_logged
 from tierslieux.ops.console import step
 from tierslieux.ops.open_data import fetch_files
+from tierslieux.ops.trouble import DISK_FULL, Trouble
 from tierslieux.settings import Settings
 
 LOADS = (("import", "territories"), ("import", "folder"))
 """The commands that load a folder, in order."""
 EXIT_REFUSALS = 3
 """Done, with rows that were refused: real files have some."""
+_LITTLE = 32 * 1024 * 1024
 _SUBJECT = "first-load"
 _ADVISORY_LOCK = 712_408_224
 
@@ -30,12 +33,21 @@ def load_once(settings: Settings, checkout: Checkout, env: Mapping[str, str]) ->
             return
         folder = data_folder(settings, checkout)
         with step(f"Loaded the data of {folder}"):
-            for words in LOADS:
-                command = [sys.executable, "-P", "-m", "tierslieux.cli", *words, str(folder)]
-                run_logged(command, checkout.log_path("first-load"), env=env, accepted=(0, EXIT_REFUSALS))
+            _load(folder, checkout, env)
         connection.execute(
             "INSERT INTO data_version (subject, version) VALUES (%s, 1) ON CONFLICT DO NOTHING", (_SUBJECT,)
         )
+
+
+def _load(folder: Path, checkout: Checkout, env: Mapping[str, str]) -> None:
+    try:
+        for words in LOADS:
+            command = [sys.executable, "-P", "-m", "tierslieux.cli", *words, str(folder)]
+            run_logged(command, checkout.log_path("first-load"), env=env, accepted=(0, EXIT_REFUSALS))
+    except Trouble:
+        if shutil.disk_usage(checkout.state_dir).free < _LITTLE:  # what a base without room says is not always that
+            raise Trouble(DISK_FULL) from None
+        raise
 
 
 def data_folder(settings: Settings, checkout: Checkout) -> Path:

@@ -63,13 +63,25 @@ def diagnose(text: str) -> str | None:
     return next((sentence for symptom, sentence in _SYMPTOMS if symptom.search(text)), None)
 
 
-def trouble_of(exc: OSError) -> Trouble | None:
-    """The sentence for a system error that a person can mend, else ``None``."""
-    if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+def trouble_of(exc: BaseException) -> Trouble | None:
+    """The sentence for an error of the system or of the base that a person can mend, else ``None``."""
+    number = exc.errno if isinstance(exc, OSError) else None
+    if number in {errno.ENOSPC, errno.EDQUOT}:
         return Trouble(DISK_FULL)
-    if exc.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return Trouble(
-            f"No right to write {exc.filename or 'a file'}: start as the user who owns the checkout, or give it back"
-            " (`sudo chown -R $(id -u) .`)."
+            f"No right to write {getattr(exc, 'filename', None) or 'a file'}: start as the user who owns the checkout,"
+            " or give it back (`sudo chown -R $(id -u) .`)."
         )
+    return _trouble_of_base(getattr(getattr(exc, "orig", exc), "sqlstate", None))
+
+
+def _trouble_of_base(sqlstate: str | None) -> Trouble | None:
+    """By PostgreSQL's code: 53100 no room, 53 other resources, 08 and 57P no server."""
+    if sqlstate == "53100":
+        return Trouble(DISK_FULL)
+    if sqlstate and sqlstate.startswith("53"):
+        return NoBase("The base has no connections or memory left: stop what uses it too, then start again.")
+    if sqlstate and sqlstate.startswith(("08", "57P")):
+        return NoBase("The base stopped answering; what was stored is safe. Start again.")
     return None
