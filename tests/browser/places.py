@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from tests.factories import Base, make_commune, make_day, make_place
 from tierslieux.places.domain import Accessibility, Description, PlaceDetails
+from tierslieux.places.grid import rebuild_grid
 from tierslieux.places.hours.days import Hours, work_out_days
 from tierslieux.territories.zones import locality_of
 
@@ -58,6 +59,8 @@ def fill(base: Base) -> dict[str, str]:
     for number in range(MANY):
         at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
         make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
+    with base.transaction():
+        rebuild_grid(base)
     return {name: _slug(base, number) for name, number in {"full": full, "bare": bare, "hostile": hostile}.items()}
 
 
