@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,10 @@ from tests.browser.places import fill
 from tests.browser.running import running
 from tests.conftest import CHECKOUT, cloned
 from tierslieux.map.render import render_base_map
+from tierslieux.ops import packages
 from tierslieux.ops.assets import build_assets
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = packages.browser()
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

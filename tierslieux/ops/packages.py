@@ -16,7 +16,8 @@ from tierslieux.ops.commands import run_logged
 from tierslieux.ops.console import step
 from tierslieux.ops.trouble import Trouble
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# the shell without windows first: the same engine, at a fraction of the work
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Debian's package makes a cluster `main` on port 5432 unless it is told not to: that is not ours to start.
 _NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/tierslieux.conf")
 
@@ -47,15 +48,10 @@ def install(needs: list[Need], log: Path) -> None:
     if not shutil.which("apt-get"):
         raise Trouble(command_elsewhere(needs))
     become_root = _become_root(needs)
-    packages = [need.apt() for need in needs]
     with step(f"Installed {', '.join(need.title for need in needs)}"):
         if not os.environ.get("TIERSLIEUX_APT_UPDATED"):
             run_logged([*become_root, "apt-get", "-q", "update"], log)
-        if POSTGIS in needs:
-            packages = [
-                package if need is not POSTGIS else postgis_package()
-                for need, package in zip(needs, packages, strict=True)
-            ]
+        packages = [postgis_package() if need is POSTGIS else need.apt() for need in needs]
         _apt_install(become_root, packages, log)
 
 
@@ -117,6 +113,13 @@ def _apt_install(become_root: list[str], packages: list[str], log: Path) -> None
         run_logged([*become_root, "rm", "-f", str(_NO_MAIN_CLUSTER)], log)
 
 
+def _browser_package() -> str:
+    """The engine alone where the system's lists have it, else the whole browser."""
+    alone = "chromium-headless-shell"
+    words = ["apt-cache", "show", "--no-all-versions", alone]
+    return alone if subprocess.run(words, capture_output=True, check=False).returncode == 0 else "chromium"
+
+
 def _postgis_is_there() -> bool:
     if not installed(usual_places()):
         return False
@@ -126,7 +129,7 @@ def _postgis_is_there() -> bool:
 
 POSTGIS = Need("PostgreSQL and PostGIS", _postgis_is_there, lambda: "postgresql-postgis",
     "postgresql-server postgresql-contrib postgis", "postgresql@17 postgis")  # fmt: skip
-BROWSER = Need("Chromium", lambda: browser() is not None, lambda: "chromium", "chromium", "--cask chromium")
+BROWSER = Need("Chromium", lambda: browser() is not None, _browser_package, "chromium", "--cask chromium")
 JAVA = Need(
     "Java",
     lambda: shutil.which("java") is not None,
