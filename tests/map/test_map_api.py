@@ -70,7 +70,7 @@ async def test_the_map_shows_kinds_as_the_list_does(client: AsyncClient, base: B
 async def test_a_tile_holds_the_places_that_lie_in_it(client: AsyncClient, base: Base) -> None:
     make_place(base, "Zinc de Quimper")
     count_again(base)
-    for zoom, column, row in ((5, 15, 11), (10, 500, 357), (14, 8005, 5725)):
+    for zoom, column, row in ((5, 15, 11), (10, 500, 355), (14, 8005, 5695)):
         answer = await client.get(f"/tiles/places/{zoom}/{column}/{row}.mvt")
         assert answer.status_code == 200
         assert b"Zinc de Quimper" in answer.content, zoom
@@ -173,7 +173,15 @@ async def test_an_answer_changes_its_tag_only_with_the_catalogue(client: AsyncCl
     again = await client.get(address, headers=held)
     assert (again.status_code, again.content) == (304, b"")
     make_place(base)
-    assert (await client.get(address, headers=held)).status_code == 200
+    assert await becomes_new(client, address, held)
+
+
+async def becomes_new(client: AsyncClient, address: str, held: dict[str, str]) -> bool:
+    """Whether the address is answered anew once the announcement of the change has arrived."""
+    for _ in range(1000):
+        if (await client.get(address, headers=held)).status_code == 200:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("address", PUBLIC)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIType, Parameter, Schema
 
 from tierslieux.map.criteria import DEFAULT_RADIUS_M, MAX_RADIUS_M, Sort
-from tierslieux.map.geojson import GEO_JSON, MapCollection, PlaceCollection
+from tierslieux.map.geojson import GEO_JSON, PlaceCollection
 from tierslieux.map.parameters import KINDS, MAX_PRICE_CENTS, MAX_SEATS, MAX_TEXT, MAX_ZOOM
 from tierslieux.map.suggestions import Suggestions
 from tierslieux.places.domain import AMENITIES
@@ -15,6 +17,11 @@ from tierslieux.web.openapi import query, texts, whole_number
 
 _POINT = r"^-?\d+(\.\d+)?,-?\d+(\.\d+)?$"
 _BOX = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+# in words: a schema of features that are places or clusters is beyond what msgspec can describe
+_DRAWN = (
+    "A FeatureCollection of places and of clusters with `cluster`, `count`, `open`, `free_seats` and `bbox`. `open` is"
+    " null unless `hours=open` is asked for: counts are kept, hours change by the minute. `numberMatched` is exact."
+)
 _YES = ("yes", "yes_or_unknown")
 _SORTS: tuple[Sort, ...] = ("distance", "name", "first_free", "detour")
 
@@ -66,5 +73,5 @@ TYPED = [
 SEARCH: list[Parameter] = [*AREAS, *FILTERS, *ORDER, *PAGING]
 VIEWPORT: list[Parameter] = [query("bbox", _text(_BOX), "the box that is drawn", required=True), *ZOOM, *FILTERS]
 PLACES_FOUND = ResponseSpec(PlaceCollection, generate_examples=False, media_type=GEO_JSON, description="A page.")
-DRAWN = ResponseSpec(MapCollection, generate_examples=False, media_type=GEO_JSON, description="What a map draws.")
+DRAWN = ResponseSpec(dict[str, Any], generate_examples=False, media_type=GEO_JSON, description=_DRAWN)
 SUGGESTED = ResponseSpec(Suggestions, generate_examples=False, description="The lines under the search box.")
