@@ -111,8 +111,8 @@ async def test_the_service_starts_and_stops_again_and_again(settings: Settings) 
 
 
 async def test_a_job_under_way_is_finished_before_the_worker_stops(database: Database) -> None:
-    await store(database, take_a_while)
     async with at_work(database):
+        await store(database, take_a_while)
         await begun.wait()
     assert ran == ["begun", "finished"]
 
