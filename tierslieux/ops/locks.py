@@ -31,6 +31,18 @@ def shared(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_UN)  # a forked child may hold a copy: closing alone would not free it
 
 
+def wait_until_free(path: Path) -> None:
+    """Return once nobody is alone with ``path`` any more, or at once where it does not exist."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
 def in_use(path: Path) -> bool:
     """Whether anyone is counted among the users of ``path`` now."""
     with _opened(path) as descriptor:

@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from tierslieux.ops import first_start, front_end, ports
 from tierslieux.ops.base import opened_base, settings_of
 from tierslieux.ops.checkout import Checkout
 from tierslieux.ops.console import say
 from tierslieux.ops.database_check import require_fit
+from tierslieux.ops.locks import exclusive
 from tierslieux.ops.migrations import Migrations
 from tierslieux.ops.signals import Stopped, stopped_by_signals
 from tierslieux.ops.trouble import Trouble
@@ -34,14 +37,15 @@ def serve(checkout: Checkout) -> None:
 
 
 def _serve(checkout: Checkout) -> None:
+    """Prepare the base while the web server's processes load the code: either takes a second or two."""
     planned = settings_of(checkout)
     ports.check_free(planned.listen, planned.port)
-    with opened_base(checkout) as settings:
-        require_fit(settings.database_url)
-        Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
-        front_end.build(checkout, environment(settings))
-        first_start.load_once(settings, checkout, environment(settings))
-        with _web_server(settings) as web:
+    with ExitStack() as closed:
+        gate = Path(closed.enter_context(tempfile.NamedTemporaryFile(prefix="tierslieux-")).name)
+        closed.enter_context(exclusive(gate))
+        with _web_server(planned, gate) as web, opened_base(checkout) as settings, _ended(web):
+            _make_ready(checkout, settings)
+            closed.close()
             _wait_until_it_answers(web, settings)
             say(f"open {settings.public_url} (Ctrl-C stops it)")
             web.wait()
@@ -50,13 +54,32 @@ def _serve(checkout: Checkout) -> None:
         )
 
 
+def _make_ready(checkout: Checkout, settings: Settings) -> None:
+    env = environment(settings)
+    require_fit(settings.database_url)
+    Migrations(checkout.root, settings.sqlalchemy_url).upgrade()
+    front_end.build(checkout, env)
+    first_start.load_once(settings, checkout, env)
+
+
 @contextmanager
-def _web_server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """The web server in a session of its own, so that Ctrl-C reaches us alone and we end it in order."""
+def _web_server(settings: Settings, gate: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The web server, whose workers load the code and then wait for ``gate``.
+
+    It has a session of its own, so that Ctrl-C reaches us alone and we end it in order.
+    """
     words = [sys.executable, "-P", "-m", "tierslieux.ops.web"]
-    process = subprocess.Popen(words, env=environment(settings), stdin=subprocess.DEVNULL, start_new_session=True)
-    try:
+    env = environment(settings) | {"TIERSLIEUX_GATE": str(gate)}
+    process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    with _ended(process):
         yield process
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End ``process`` after this block, gently, then by force."""
+    try:
+        yield
     finally:
         process.terminate()
         try:
@@ -66,7 +89,7 @@ def _web_server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def environment(settings: Settings) -> Mapping[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """What a program of ours must be started with to find ``settings`` again."""
     return {
         **os.environ,
