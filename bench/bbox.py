@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import quote
+
+from psycopg.conninfo import conninfo_to_dict
 
 from bench.harness import LISTEN, Options, ask, end, options, process, rows, say, service, wait_for
 
@@ -29,7 +32,7 @@ def ask_tipg(run: Options, boxes: list[str]) -> float:
     port = str(run.port + 1)
     command = [f"{run.tipg}/bin/uvicorn", "tipg.main:app", "--host", LISTEN, "--port", port]
     command += ["--workers", str(run.workers), "--log-level", "error", "--no-access-log"]
-    environment = os.environ | {"DATABASE_URL": run.database_url, "TIPG_DB_SCHEMAS": '["public"]'}
+    environment = os.environ | {"DATABASE_URL": with_host(run.database_url), "TIPG_DB_SCHEMAS": '["public"]'}
     with process(command, environment):
         address = f"http://{LISTEN}:{port}"
         wait_for(f"{address}/collections/public.place", 60)
@@ -38,6 +41,12 @@ def ask_tipg(run: Options, boxes: list[str]) -> float:
     if load.errors:
         raise SystemExit(f"tipg answered {load.errors} errors")
     return load.per_second
+
+
+def with_host(url: str) -> str:
+    """The address with the socket's folder as its host, where it has none: tipg knows no other way to write it."""
+    parts = conninfo_to_dict(url)
+    return f"postgresql://{parts['user']}@{quote(str(parts['host']), safe='')}/{parts['dbname']}" if "?" in url else url
 
 
 if __name__ == "__main__":

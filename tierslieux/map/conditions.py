@@ -152,7 +152,11 @@ def _facts(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
 
 
 def _words(criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:
-    """Each word must be there: short ones as the beginning of a word, longer ones also with a typing error."""
+    """Each word must be there: short ones as the beginning of a word, longer ones anywhere.
+
+    A longer one that no place holds is taken for a typing error: then words like it count. (Likeness costs much more to
+    tell than presence, and "marie" is not asked for by who writes "mairie".)
+    """
     if criteria.text is None:
         return []
     parts = [_word(number, word, params) for number, word in enumerate(criteria.words[:_MAX_WORDS])]
@@ -164,8 +168,10 @@ def _word(number: int, word: str, params: dict[str, Any]) -> str:
     if len(word) < _FUZZY_LENGTH:
         params[name] = rf"\m{word}"
         return f"p.search_text ~ %({name})s::text"
-    params[name] = word
-    return f"%({name})s::text <%% p.search_text"
+    params[name], params[f"{name}_like"] = word, f"%{word}%"
+    as_typed = f"search_text LIKE %({name}_like)s::text"
+    known = f"EXISTS (SELECT FROM place t WHERE t.state = 'published' AND t.{as_typed})"
+    return f"(p.{as_typed} OR (NOT {known} AND %({name})s::text <%% p.search_text))"
 
 
 def _hours(criteria: SearchCriteria, test: HoursTest) -> list[str]:
