@@ -24,5 +24,6 @@ def create() -> Litestar:
     from tierslieux.app import create_app  # noqa: PLC0415 - see the module
     from tierslieux.settings import read_settings  # noqa: PLC0415
 
-    wait_until_free(Path(os.environ["TIERSLIEUX_GATE"]))
+    if gate := os.environ.get("TIERSLIEUX_GATE"):
+        wait_until_free(Path(gate))
     return create_app(read_settings(os.environ, state_dir=Path(os.environ["TIERSLIEUX_STATE_DIR"])))
