@@ -65,7 +65,7 @@ def test_the_last_user_stops_the_cluster_and_no_one_before(leases: Leases) -> No
 
 
 def test_a_killed_user_is_not_counted_any_more(leases: Leases) -> None:
-    words = [sys.executable, "-c", HOLDER, leases.cluster.home]
+    words = [sys.executable, "-c", HOLDER, str(leases.cluster.home)]
     holder = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"held\n"
