@@ -25,6 +25,7 @@ from sqlalchemy import create_engine, pool
 
 from tierslieux.places.domain import PlaceKind
 from tierslieux.places.grid import rebuild_grid
+from tierslieux.places.words import learn_all_words
 from tierslieux.shared.text import fold, slugify
 from tierslieux.web.versions import BUMP_SQL
 
@@ -104,6 +105,7 @@ def main() -> None:
         connection.execute(_HOURS, {"first": FIRST_DAY, "days": options.days})
         connection.execute(_FIELDS, {"fields": ["name", "position", "address", "hours", "phone"]})
         rebuild_grid(connection)
+        learn_all_words(connection)
         connection.execute(BUMP_SQL)
     with psycopg.connect(options.database_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

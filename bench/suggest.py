@@ -6,7 +6,8 @@ import gzip
 import json
 from urllib.parse import quote
 
-from bench.harness import ask, end, fetch, options, rows, say, service
+from bench.harness import end, fetch, options, rows, say, service
+from bench.latency import time_each
 
 FIRST = {
     "st etienne de montluc": "44158",
@@ -25,7 +26,7 @@ def main() -> None:
     asked = [f"/api/v1/suggestions?q={quote(text)}&limit=8" for text in [*typed, *FIRST, *PLACES]]
     with service(run) as address:
         found = {text: first_id(address, text) for text in FIRST}
-        load = ask(address, asked, run, 1)
+        load = time_each(address, asked, 1, run.seconds)
     results = [say(f"first for {text!r} is {found[text]}", 1, expected, holds=found[text] == expected)
                for text, expected in FIRST.items()]  # fmt: skip
     results.append(say("p95 alone, ms", load.p95, "< 15", holds=load.p95 < 15 and not load.errors))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bench.generate import OPEN_AT
-from bench.harness import Options, ask, end, fetch, options, rows, say, service
+from bench.harness import Options, end, fetch, options, rows, say, service
+from bench.latency import time_each
 
 CENTERS = (
     "SELECT ST_X(position::geometry), ST_Y(position::geometry) FROM commune ORDER BY population DESC, code LIMIT 12"
@@ -28,7 +29,7 @@ def main() -> None:
         sizes = [fetch(address + path)[1] for path in [*plain, *(f"{path}&{one}" for path in wide for one in FILTERS)]]
         results = [say("heaviest answer, kB compressed", max(sizes) / 1000, "<= 50", holds=max(sizes) <= 50_000)]
         for name, paths in (("unfiltered", plain), ("by kind", [f"{path}&{KIND}" for path in plain])):
-            load = ask(address, paths, run, 8)
+            load = time_each(address, paths, 8, run.seconds)
             fits = load.p95 < 60 and not load.errors
             results.append(say(f"p95 {name}, 8 clients, ms", load.p95, "< 60", holds=fits))
         results += [filtered(run, address, wide, one) for one in FILTERS]
@@ -37,7 +38,7 @@ def main() -> None:
 
 def filtered(run: Options, address: str, wide: list[str], one: str) -> bool:
     """One filter below zoom 8, one client."""
-    load = ask(address, [f"{path}&{one}" for path in wide], run, 1)
+    load = time_each(address, [f"{path}&{one}" for path in wide], 1, run.seconds)
     return say(f"p95 {one.partition('&at')[0]}, alone, ms", load.p95, "< 400", holds=load.p95 < 400 and not load.errors)
 
 

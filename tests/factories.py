@@ -17,7 +17,9 @@ from psycopg.types.range import Range
 
 from tierslieux.places.choosing import CommuneFact, HoursFact, PlaceFacts, fields_of
 from tierslieux.places.domain import PlaceDetails, known_facts
+from tierslieux.places.words import learn_words
 from tierslieux.shared.text import fold, slugify
+from tierslieux.web.plans import run_plan
 from tierslieux.web.versions import BUMP_SQL
 
 Base = psycopg.Connection[Any]
@@ -65,6 +67,7 @@ def make_place(
         for field, value in said.items():
             row = {"place_id": place_id, "field": field, "source": source, "value": Jsonb(value), "licence": licence}
             insert(base, "place_field", row | {"dated": date(2024, 8, 1)})
+    run_plan(base, learn_words([place_id]))
     base.execute(BUMP_SQL)
     return place_id
 

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstrai
 from tests.conftest import CHECKOUT, cloned, migrate
 from tests.rules.catalog import catalog_of, keyed_columns
 from tierslieux import app  # noqa: F401 - registers the tables of every slice
+from tierslieux.places import unsharded_models  # noqa: F401
 from tierslieux.web.tables import Base
 
 REFERENCE = {"territory", "commune", "commune_postal_code", "commune_change"}
@@ -24,6 +25,7 @@ NOT_SHARDED = {
     "dev_clock": "one row, tests only",
     "rate_limit": "counted before any place is known",
     "place_grid": "sums over places, for the map",
+    "search_word": "words of all places, for typing errors",
     "source_record": "import bookkeeping",
     "import_run": "import bookkeeping",
     "duplicate_pair": "speaks of two places",

@@ -16,7 +16,7 @@ import msgspec
 from tierslieux.map.conditions import BY_DAY, BY_PLACE, conditions_of, in_box, near_box, of_kind
 from tierslieux.map.criteria import SearchCriteria
 from tierslieux.map.results import HoursWord
-from tierslieux.map.viewport import Window, level_for, window_inside
+from tierslieux.map.viewport import Corners, Window, corners_of, level_for, window_inside
 from tierslieux.places.domain import PlaceKind, Welcome
 from tierslieux.places.grid import LAST_ZOOM, SHOWN_UNASKED
 from tierslieux.places.models import MAP_ZOOM
@@ -86,13 +86,16 @@ class MapPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """Several places of one cell, at their middle. ``open`` is only known where open places were asked for."""
+    """Several places of one cell, at their middle.
+
+    ``corners`` are the cell's west, south, east and north; ``open`` is only known where open places were asked for.
+    """
 
     cell_id: str
     count: int
     lon: float
     lat: float
-    box: Bbox
+    corners: Corners
     open: int | None
 
 
@@ -191,6 +194,6 @@ def _cluster(row: Sequence[Any], level: int, criteria: SearchCriteria) -> Cluste
         count=count,
         lon=lon,
         lat=lat,
-        box=Window(x, x, y, y).box(level),
+        corners=corners_of(x, y, level),
         open=count if criteria.hours == "open" else None,
     )

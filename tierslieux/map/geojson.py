@@ -149,9 +149,7 @@ def _marker(place: MapPlace) -> MapFeature:
 
 
 def _circle(cluster: Cluster) -> MapFeature:
-    box = cluster.box
-    sides = (round(box.min_lon, 6), round(box.min_lat, 6), round(box.max_lon, 6), round(box.max_lat, 6))
-    properties = ClusterProperties(cluster.count, cluster.open, None, sides)
+    properties = ClusterProperties(cluster.count, cluster.open, None, cluster.corners)
     return MapFeature(cluster.cell_id, Point((round(cluster.lon, 5), round(cluster.lat, 5))), properties)
 
 

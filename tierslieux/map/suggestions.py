@@ -1,7 +1,7 @@
 """The search box while one types: communes, postal codes and places from our own tables, no network needed.
 
 First what begins as the text does, the most populated communes first; only where that finds too little, words inside
-names and names with typing errors.
+names and words with typing errors.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from tierslieux.map.spelling import meant_words
 from tierslieux.shared.text import fold
 from tierslieux.web.db import Reads
 
@@ -46,11 +47,18 @@ _BY_POSTAL_CODE = _COMMUNE.format(
     rank="z.postal_code",
     where="z.postal_code LIKE %(prefix)s::text",
 )
-_PLACE = """
+# in the order of the index on the beginnings of names, so that the first few are read and no others
+_PLACES_BY_PREFIX = """
 SELECT p.place_id, p.slug, p.name, p.commune_name, p.commune_code, ST_X(p.point), ST_Y(p.point)
-FROM place p WHERE p.state = 'published' AND {where} LIMIT %(limit)s::integer
+FROM place p WHERE p.state = 'published' AND NOT p.asked_only AND p.search_name LIKE %(prefix)s::text
+ORDER BY p.search_name USING ~<~ LIMIT %(limit)s::integer
 """
-_PLACES_BY_PREFIX = _PLACE.format(where="NOT p.asked_only AND p.search_name LIKE %(prefix)s::text")
+# of places that all hold the words, those that hold the least else; a common word is not read to its end
+_HOLDING = """
+SELECT place_id, slug, name, commune_name, commune_code, ST_X(point), ST_Y(point)
+FROM (SELECT * FROM place p WHERE p.state = 'published' AND {where} LIMIT 300) p
+ORDER BY length(search_text), search_name, place_id LIMIT %(limit)s::integer
+"""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -100,13 +108,19 @@ async def _postal_codes(reads: Reads, digits: str, limit: int) -> list[Suggestio
 async def _places_with_words(reads: Reads, folded: str, limit: int) -> list[Suggestion]:
     """Places that hold all words, in any order; with typing errors only where there are none without."""
     words = [word for word in folded.split() if len(word) > 1][:_MAX_WORDS] or [folded]
-    for condition, shape in (("p.search_text ~ %(w{n})s::text", r"\m{}"), ("%(w{n})s::text <%% p.search_text", "{}")):
-        where = " AND ".join(condition.format(n=number) for number in range(len(words)))
-        values = {f"w{number}": shape.format(word) for number, word in enumerate(words)}
-        rows = await _rows(reads, _PLACE.format(where=where), values | {"limit": limit})
-        if rows:
-            return [_place(row) for row in rows]
-    return []
+    found = await _places_holding(reads, [[word] for word in words], limit)
+    if found:
+        return found
+    meant = await meant_words(reads, words)
+    return await _places_holding(reads, meant, limit) if all(meant) and meant != [[word] for word in words] else []
+
+
+async def _places_holding(reads: Reads, words: Sequence[Sequence[str]], limit: int) -> list[Suggestion]:
+    """Places that hold, for each of ``words``, a word that begins as one of its spellings."""
+    where = " AND ".join(f"p.search_text ~ %(w{number})s::text" for number in range(len(words)))
+    values = {f"w{number}": rf"\m({'|'.join(spellings)})" for number, spellings in enumerate(words)}
+    rows = await _rows(reads, _HOLDING.format(where=where), values | {"limit": limit})
+    return [_place(row) for row in rows]
 
 
 async def _rows(reads: Reads, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

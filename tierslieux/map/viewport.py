@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tierslieux.places.models import MAP_ZOOM
 from tierslieux.shared.geo import Bbox
@@ -18,6 +19,7 @@ _FINER = 2
 """A cell is a quarter of a tile wide: 64 pixels."""
 _SIDE: int = 2**MAP_ZOOM
 _MAX_LATITUDE = 85.0511287798
+Corners = tuple[float, float, float, float]
 _SURE = 1e-9
 """Degrees by which a cell must lie inside a box to be taken whole: more than any rounding."""
 
@@ -75,6 +77,21 @@ def window_inside(box: Bbox, level: int) -> Window:
     return Window(west, east, north, south)
 
 
+def corners_of(x: int, y: int, level: int) -> Corners:
+    """West, south, east and north of a cell, to the sixth decimal."""
+    return _rounded_lon(x, level), _rounded_lat(y + 1, level), _rounded_lon(x + 1, level), _rounded_lat(y, level)
+
+
+@lru_cache(maxsize=4096)
+def _rounded_lon(x: int, level: int) -> float:
+    return round(_lon_of(x, level), 6)
+
+
+@lru_cache(maxsize=4096)
+def _rounded_lat(y: int, level: int) -> float:
+    return round(max(-90.0, min(90.0, _lat_of(y, level))), 6)
+
+
 def _map_x(lon: float) -> int:
     return min(_SIDE - 1, math.floor((lon + 180) / 360 * _SIDE))
 
@@ -85,9 +102,11 @@ def _map_y(lat: float) -> int:
     return max(0, min(_SIDE - 1, math.floor(share * _SIDE)))
 
 
+@lru_cache(maxsize=4096)
 def _lon_of(x: int, level: int) -> float:
     return float(x / 2**level * 360 - 180)
 
 
+@lru_cache(maxsize=4096)
 def _lat_of(y: int, level: int) -> float:
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**level))))

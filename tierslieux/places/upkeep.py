@@ -1,4 +1,4 @@
-"""What follows from a change of places: the map's counts, the worked-out days, the version of the catalogue."""
+"""What follows from a change of places: the map's counts, the worked-out days, the known words, the version."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.places.grid import move_in_grid, spot_of
 from tierslieux.places.place_days import rebuild_few
+from tierslieux.places.words import learn_words
 from tierslieux.web.plans import run_plan_in
 from tierslieux.web.versions import bump
 
@@ -26,4 +27,5 @@ async def keeping_up(session: AsyncSession, place_ids: Collection[int], now: dat
     for place_id, spot in before.items():
         await move_in_grid(session, spot, await spot_of(session, place_id))
     await run_plan_in(session, rebuild_few(sorted(place_ids), now))
+    await run_plan_in(session, learn_words(sorted(place_ids)))
     await bump(session)

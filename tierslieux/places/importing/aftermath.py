@@ -1,4 +1,4 @@
-"""What follows an import once all its rows are stored: duplicates, the map's grid, the days of who shows more now."""
+"""What follows an import once all its rows are stored: duplicates, the map's grid, the words, newly known days."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from tierslieux.places.duplicates.scoring import score_new_places
 from tierslieux.places.grid import rebuild_grid
+from tierslieux.places.words import learn_all_words
 from tierslieux.web.versions import BUMP_SQL
 
 
@@ -23,9 +24,9 @@ class Settled(NamedTuple):
 
 
 def settle(connection: Connection[Any], new_places: Sequence[int], now: datetime) -> Settled:
-    """Merge the sure duplicates among ``new_places``, list the likely ones, and count the map anew, in one transaction.
+    """Merge the sure duplicates among ``new_places``, list the likely ones, count the map and learn the words anew.
 
-    Cut short by a crash, it changes nothing; ``tierslieux duplicates`` then finds the pairs later.
+    One transaction: cut short by a crash, it changes nothing; ``tierslieux duplicates`` then finds the pairs later.
     """
     with connection.transaction():
         outcome = score_new_places(connection, new_places, now)
@@ -34,6 +35,7 @@ def settle(connection: Connection[Any], new_places: Sequence[int], now: datetime
             (list(new_places),),
         ).fetchall()
         rebuild_grid(connection)
+        learn_all_words(connection)
         connection.execute(BUMP_SQL)
     return Settled(dict(rows), outcome.keepers)
 
