@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tierslieux.map.criteria import Area, Circle, InCommune, InTerritory, SearchCriteria, Trip, default_sort, has_center
 from tierslieux.map.parameters import (
     CRITERIA_NAMES,
-    KINDS,
     PAGING_NAMES,
     Reader,
     pairs_of,
@@ -20,6 +19,7 @@ from tierslieux.map.parameters import (
     read_limit,
     read_viewport,
 )
+from tierslieux.map.values import KINDS
 from tierslieux.places.domain import AMENITIES
 from tierslieux.shared.errors import FieldError, InvalidRequest
 from tierslieux.shared.geo import Bbox, Position

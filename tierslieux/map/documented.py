@@ -9,8 +9,9 @@ from litestar.openapi.spec import OpenAPIType, Parameter, Schema
 
 from tierslieux.map.criteria import DEFAULT_RADIUS_M, MAX_RADIUS_M, Sort
 from tierslieux.map.geojson import GEO_JSON, PlaceCollection
-from tierslieux.map.parameters import KINDS, MAX_PRICE_CENTS, MAX_SEATS, MAX_TEXT, MAX_ZOOM
+from tierslieux.map.parameters import MAX_PRICE_CENTS, MAX_SEATS, MAX_ZOOM
 from tierslieux.map.suggestions import Suggestions
+from tierslieux.map.values import KINDS, MAX_TEXT
 from tierslieux.places.domain import AMENITIES
 from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from tierslieux.web.openapi import query, texts, whole_number

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeVar, get_args
 from urllib.parse import parse_qsl
 
@@ -24,16 +22,28 @@ from tierslieux.map.criteria import (
     default_sort,
     has_center,
 )
-from tierslieux.places.domain import AMENITIES, PlaceKind
+from tierslieux.map.values import (
+    KINDS,
+    MAX_TEXT,
+    Fault,
+    bbox,
+    choice_of,
+    commune_value,
+    instant,
+    kind_value,
+    position,
+    territory_value,
+    text_value,
+    whole,
+)
+from tierslieux.places.domain import AMENITIES
 from tierslieux.shared.errors import FieldError, InvalidRequest
-from tierslieux.shared.geo import Bbox, Position
 from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from tierslieux.shared.time import TimeRange
 
 T = TypeVar("T")
 Pairs = Sequence[tuple[str, str]]
 
-KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 AREA_NAMES = ("bbox", "near", "commune", "territory")
 REPEATED = frozenset({"kind", "amenities", "amenities_or_unknown"})
 CRITERIA_NAMES = frozenset(
@@ -41,26 +51,11 @@ CRITERIA_NAMES = frozenset(
     | {"free_to", "seats", "sort", "home", "work"}
 )
 PAGING_NAMES = frozenset({"limit", "cursor"})
-_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
-MAX_TEXT = 200
 MAX_PAIRS = 100
 MAX_PRICE_CENTS = 1_000_000
 MAX_SEATS = 1000
 MAX_ZOOM = 22
-_COMMUNE = re.compile(r"(\d{5}|2[ABab]\d{3})", re.ASCII)
-_TERRITORY = re.compile(r"(\d{5}|2[AB]\d{3}|\d{9}|dep-(\d{2,3}|2[AB])|reg-\d{2})", re.ASCII)
-_BARE = re.compile(r"(\d{2,3}|2[AB])", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class Fault(ValueError):
-    """One value cannot be read: a stable code and a French reason."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(slots=True)
@@ -144,10 +139,10 @@ def criteria_from(reader: Reader) -> SearchCriteria:
     trip = _trip(reader)
     facts_yes, facts_not_no = _facts(reader)
     free = _free(reader)
-    kinds = set(reader.many("kind", _kind))
+    kinds = set(reader.many("kind", kind_value))
     return SearchCriteria(
         area=area,
-        text=reader.one("q", _text),
+        text=reader.one("q", text_value),
         kinds=tuple(kind for kind in KINDS if kind in kinds),
         facts_yes=facts_yes,
         facts_not_no=facts_not_no,
@@ -188,7 +183,7 @@ def read_typed(pairs: Pairs, default_limit: int) -> tuple[str, int]:
     reader.refuse_unknown(frozenset({"q", "limit"}))
     if not reader.has("q"):
         reader.fault("q", "missing", None, "manque")
-    text, limit = reader.one("q", _text), reader.one("limit", whole(1, MAX_LIMIT))
+    text, limit = reader.one("q", text_value), reader.one("limit", whole(1, MAX_LIMIT))
     reader.raise_faults()
     return text or "", limit or default_limit
 
@@ -206,8 +201,8 @@ def _area(reader: Reader) -> Area | None:
     if reader.has("radius_m") and not {"near", "commune", "home"} & {name for name, _ in reader.pairs}:
         reader.fault("radius_m", "needs_near", None, "va avec near ou commune")
     near = reader.one("near", position)
-    commune = reader.one("commune", _commune)
-    territory = reader.one("territory", _territory)
+    commune = reader.one("commune", commune_value)
+    territory = reader.one("territory", territory_value)
     box = reader.one("bbox", bbox)
     if near is not None:
         return Circle(near, radius_m or DEFAULT_RADIUS_M)
@@ -261,108 +256,3 @@ def _sort(reader: Reader, area: Area | None, trip: Trip | None) -> Sort:
         return default_sort(area)
     found: Sort = sort or default_sort(area)
     return found
-
-
-def choice_of(values: Iterable[T]) -> Callable[[str], T]:
-    """A reader of one of ``values``."""
-    known = {str(value): value for value in values}
-
-    def read(text: str) -> T:
-        if text not in known:
-            raise Fault("unknown_value", f"valeur inconnue ; possibles : {', '.join(known)}")
-        return known[text]
-
-    return read
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """A reader of a whole number from ``low`` to ``high``."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
-            raise Fault("wrong_format", "nombre entier attendu")
-        if not low <= int(text) <= high:
-            raise Fault("out_of_range", f"de {low} à {high}")
-        return int(text)
-
-    return read
-
-
-def numbers(text: str, count: int, words: str) -> list[float]:
-    """``count`` finite decimal numbers between commas."""
-    parts = text.split(",")
-    if len(parts) != count:
-        raise Fault("wrong_length", f"{words} nombres attendus, {_IN_WORDS.get(len(parts), len(parts))} reçus")
-    return [_decimal(part.strip()) for part in parts]
-
-
-def _decimal(text: str) -> float:
-    if text.lower().lstrip("+-") in {"nan", "inf", "infinity"}:
-        raise Fault("not_finite", "nombre fini attendu")
-    if not _NUMBER.fullmatch(text):
-        raise Fault("wrong_format", "nombre attendu, avec un point décimal")
-    value = float(text)
-    if not math.isfinite(value):
-        raise Fault("not_finite", "nombre fini attendu")
-    return value
-
-
-def position(text: str) -> Position:
-    """``lon,lat`` in degrees."""
-    lon, lat = numbers(text, 2, "deux")
-    try:
-        return Position(lon, lat)
-    except ValueError as exc:
-        raise Fault("out_of_range", "longitude de -180 à 180, puis latitude de -90 à 90") from exc
-
-
-def bbox(text: str) -> Bbox:
-    """``minlon,minlat,maxlon,maxlat``; ``minlon > maxlon`` crosses the antimeridian."""
-    try:
-        return Bbox(*numbers(text, 4, "quatre"))
-    except Fault:
-        raise
-    except ValueError as exc:
-        if str(exc) == "upside_down":
-            raise Fault("upside_down", "la latitude du bas dépasse celle du haut") from exc
-        raise Fault("out_of_range", "longitudes de -180 à 180, latitudes de -90 à 90") from exc
-
-
-def instant(text: str) -> datetime:
-    """RFC 3339 with an offset, to the second."""
-    if not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", text, re.ASCII):
-        raise Fault("wrong_format", "date et heure attendues, comme 2027-09-06T10:00:00+02:00")
-    try:
-        value = datetime.fromisoformat(text.replace(" ", "+") if text[10] != " " else text)
-    except ValueError as exc:
-        raise Fault("wrong_format", "date et heure attendues, comme 2027-09-06T10:00:00+02:00") from exc
-    if value.tzinfo is None:
-        raise Fault("naive_time", "L'heure est donnée sans fuseau horaire.")
-    if not 1900 < value.year < 2200:
-        raise Fault("out_of_range", "de 1901 à 2199")
-    return value.replace(microsecond=0)
-
-
-def _text(text: str) -> str | None:
-    """Free text; blank is nothing."""
-    if len(text) > MAX_TEXT:
-        raise Fault("too_long", f"{MAX_TEXT} caractères au plus")
-    return " ".join(text.split()) or None
-
-
-def _kind(text: str) -> PlaceKind:
-    return choice_of(KINDS)(text)
-
-
-def _commune(text: str) -> str:
-    if not _COMMUNE.fullmatch(text):
-        raise Fault("wrong_format", "code INSEE attendu, cinq caractères (29232, 2A004)")
-    return text.upper()
-
-
-def _territory(text: str) -> str:
-    if _BARE.fullmatch(text):
-        raise Fault("ambiguous_code", f"ce code désigne deux territoires : dep-{text} ou reg-{text}")
-    if not _TERRITORY.fullmatch(text):
-        raise Fault("wrong_format", "identifiant attendu : 29232, 200068120, dep-29 ou reg-53")
-    return text

@@ -1,5 +1,7 @@
 """Names for the screen: "MEDIATHEQUE DE QUIMPER" becomes "Médiathèque de Quimper". The given one is kept too.
 
+So does "Mediatheque De Quimper", which a program gave a capital to each word.
+
 Known words (``words.toml``) get their accents and their small letter; what is unknown is taken for a proper name and
 gets a capital. Words with digits, and short words without a vowel, stay as they are: they are acronyms.
 """
@@ -16,6 +18,9 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _VOWEL = re.compile("[AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆ]")
 _ELISION = {"d", "l", "n", "s", "c", "j", "m", "t", "qu"}
 _SHOUTED_LETTERS = 4
+_INNER_CAPITAL = re.compile(r"(?<=[^\W\d_][ '’-])(De|Du|Des|Et|Aux)(?=[ '’-])|\b[DL]['’][a-zà-ÿ]")
+_AFTER_ELISION = re.compile(r"(?<=\b[DL]['’])[^\W\d_]+")
+_FEWEST_WORDS = 3
 
 
 def is_shouted(name: str) -> bool:
@@ -23,19 +28,28 @@ def is_shouted(name: str) -> bool:
     return name.isupper() and sum(map(str.isalpha, name)) > _SHOUTED_LETTERS
 
 
+def is_capitalised_throughout(name: str) -> bool:
+    """Whether each word has a capital, "De" and "Du" inside too, or the letter after "D'" has none."""
+    words = _WORD.findall(_AFTER_ELISION.sub(lambda match: match.group().capitalize(), name))
+    if len(words) < _FEWEST_WORDS or not _INNER_CAPITAL.search(name) or len(name.upper()) != len(name):
+        return False
+    return all(word == word.capitalize() for word in words if word.isalpha())
+
+
 def tone_down(name: str, near: str = "") -> str:
-    """``name`` as a French reader would write it; unchanged unless it is all in capitals.
+    """``name`` as a French reader would write it; unchanged unless it is in capitals, whole or each word.
 
     ``near`` is text of the same row in ordinary letters (its commune) that shows how proper names are written.
     """
-    if not is_shouted(name):
+    if not is_shouted(name) and not is_capitalised_throughout(name):
         return name
-    known = _learn(near) if near and not is_shouted(near) else {}
-    toned = _WORD.sub(lambda match: _word(match, name, known), name)
+    known = _learn(near) if near and not is_shouted(near) and not is_capitalised_throughout(near) else {}
+    toned = _WORD.sub(lambda match: _word(match, name.upper(), known) or name[slice(*match.span())], name.upper())
     return _capital_first(toned)
 
 
-def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str:
+def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:
+    """The word of ``name``, all in capitals, as it is written; ``None`` for as it was given."""
     word = match.group()
     key = bare(word)
     elided = name[match.end() : match.end() + 1] in ("'", "’") and key.lower() in _ELISION
@@ -43,8 +57,8 @@ def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str:
     if elided or (match.start() > 0 and _is_elision(word, name, match)):
         return word.lower()
     if spelled:
-        return spelled if key != word or spelled.upper() == word or bare(spelled) == key else word
-    return word if _is_acronym(word) else word.capitalize()
+        return spelled if key != word or spelled.upper() == word or bare(spelled) == key else None
+    return None if _is_acronym(word) else word.capitalize()
 
 
 def _is_elision(word: str, name: str, match: re.Match[str]) -> bool:
