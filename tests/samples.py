@@ -163,11 +163,8 @@ def place_view(**more: object) -> PlaceView:
         "amenities": (("Wi-Fi", "oui"), ("Imprimante", "oui"), ("Boissons", "non")),
         "unknown_amenities": ("Appels possibles", "Stationnement", "Vélos à l'abri"),
         "services": (),
-        "accessibility": (
-            ("Accès en fauteuil", "oui"),
-            ("Entrée de plain-pied", "inconnu"),
-            ("Toilettes adaptées", "inconnu"),
-        ),
+        "accessibility": (("Accès en fauteuil", "oui"),),
+        "unknown_accessibility": ("Entrée de plain-pied", "Toilettes adaptées"),
         "acceslibre_url": "https://acceslibre.beta.gouv.fr/app/erp/x/",
         "checked_on": None,
         "dated": date(2019, 6, 13),

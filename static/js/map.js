@@ -153,11 +153,13 @@ export class PlaceMap {
       const { cluster, count, hours_state: state } = feature.properties;
       const key = cluster ? `${lon},${lat},${count}` : String(feature.id);
       const kept = before.get(key);
-      const marker = kept?.state === state ? kept : this.#marker(feature, [lat, lon]);
+      const marker = kept && kept.state === state ? kept : this.#marker(feature, [lat, lon]);
       this.markers.set(key, marker);
       if (marker !== kept) this.layer.addLayer(marker);
     }
+    const held = document.activeElement?.closest(".leaflet-marker-icon");
     for (const [key, marker] of before) if (this.markers.get(key) !== marker) this.layer.removeLayer(marker);
+    if (held && !held.isConnected) this.map.getContainer().focus({ preventScroll: true });
     this.#say(collection.features.length ? "" : this.words.nothing);
   }
 
@@ -168,12 +170,14 @@ export class PlaceMap {
   }
 
   #cluster({ properties: { count, bbox } }, position) {
-    const size = Math.round(30 + 9 * Math.log10(count));
+    const size = Math.round(26 + 7 * Math.log10(count));
     const label = this.words.cluster.replace("{n}", count.toLocaleString(document.documentElement.lang));
     const icon = L.divIcon({ className: "", iconSize: [size, size], html: textElement("div", String(count), "cluster") });
     icon.options.html.style.width = icon.options.html.style.height = `${size}px`;
     const marker = L.marker(position, { icon, title: label, alt: label, autoPanOnFocus: false });
+    marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
     marker.on("click", () => this.#open(bbox, position));
+    marker.on("keypress", ({ originalEvent }) => { if (originalEvent.key === "Enter") this.#open(bbox, position); });
     return marker;
   }
 

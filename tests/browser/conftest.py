@@ -71,11 +71,13 @@ class Service:
             "legal": "/mentions-legales",
             "help": "/aide",
             "embed": "/embed/map?q=Douarnenez",
+            "search of a territory": "/recherche?territory=dep-29",
+            "embed of a territory": "/embed/map?territory=dep-29",
             "not found": "/nulle-part",
             "bad request": "/recherche?day=hier",
         }
         english = {f"{name} in English": "/en" + path.removesuffix("/") for name, path in found.items()}
-        return found | english
+        return found | english | {"reference of the API": "/api/docs"}
 
 
 @pytest.fixture(scope="session")

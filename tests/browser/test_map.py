@@ -80,3 +80,13 @@ def test_a_suggestion_is_chosen_with_the_keyboard(opened: Open) -> None:
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     box.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("près de Douarnenez (29)")
+
+
+def test_a_cluster_says_how_many_and_opens_to_show_them(opened: Open, watch: Watch) -> None:
+    page = opened("/recherche?bbox=-20,35,25,55")
+    page.get_by_role("button", name=re.compile(r"^\d+ lieux : agrandir ici$")).first.focus()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("bbox=-20"))
+    expect(page).to_have_url(re.compile("bbox="))
+    expect(page.locator(".leaflet-container")).to_be_focused()
+    assert watch.complaints == []

@@ -52,6 +52,7 @@ async def test_unknown_is_written_and_never_shown_as_no(client: Client, base: Ba
     assert "Information de 2019, à vérifier" in text
     assert "environ 7\N{NO-BREAK SPACE}h par semaine, jours inconnus" in text
     assert "<dt>Accès en fauteuil</dt><dd>inconnu</dd>" in text
+    assert "Inconnu : Entrée de plain-pied, Rampe, Toilettes adaptées" in text
     assert "<dt>Prix</dt><dd>Prix inconnu</dd>" in text
     assert "<dd>non</dd>" not in text
 

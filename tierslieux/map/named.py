@@ -1,4 +1,7 @@
-"""Which town a typed text names, without guessing: one commune or none; homonyms are told apart by département."""
+"""Which town a typed text names, without guessing: one commune or none; homonyms are told apart by département.
+
+And which territory an id of a link names.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import re
 
 import msgspec
 
-from tierslieux.shared.geo import Position
+from tierslieux.shared.errors import NotFound
+from tierslieux.shared.geo import Bbox, Position
 from tierslieux.shared.text import fold
+from tierslieux.territories.domain import TerritoryId
 from tierslieux.web.db import Reads
 
 _COMMUNE = """
@@ -30,6 +35,12 @@ _BY_POSTAL_CODE = (
     + """JOIN commune_postal_code z ON z.commune_code = c.code WHERE z.postal_code = %(code)s
   ORDER BY c.population DESC, c.code LIMIT 1"""
 )
+_TERRITORY = """
+SELECT name, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM territory
+WHERE level = %(level)s AND code = %(code)s
+"""
+_NUMBERED = {"commune", "departement"}
+_OVERSEAS = {"97", "98"}
 _WITH_DEPARTEMENT = re.compile(r"(?P<name>.*\S)\s*\((?P<departement>\d{2,3}|2[AB])\)\s*", re.IGNORECASE)
 _POSTAL_CODE_BEFORE = re.compile(r"\s*\d{5}\s+(?=\D)", re.ASCII)
 _POSTAL_CODE = re.compile(r"\s*(\d{5})\s*", re.ASCII)
@@ -49,6 +60,28 @@ class Named(msgspec.Struct, frozen=True):
 
     place: NamedPlace
     homonyms: tuple[NamedPlace, ...] = ()
+
+
+class NamedTerritory(msgspec.Struct, frozen=True):
+    """A territory to look in. ``label`` is "Finistère (29)" or "Bretagne"; ``box`` is around it, if its shape is known.
+
+    The box of a territory that lies on both sides of the antimeridian goes around the world.
+    """
+
+    label: str
+    box: Bbox | None
+
+
+async def find_territory(reads: Reads, territory_id: str) -> NamedTerritory:
+    """The territory of an id; ``NotFound`` where there is none."""
+    wanted = TerritoryId.parse(territory_id)
+    values = {"level": wanted.level, "code": wanted.code}
+    row = await (await reads.execute(_TERRITORY, values)).fetchone()
+    if row is None:
+        raise NotFound
+    name, *sides = row
+    label = f"{name} ({wanted.code[: 3 if wanted.code[:2] in _OVERSEAS else 2]})" if wanted.level in _NUMBERED else name
+    return NamedTerritory(label, None if sides[0] is None else Bbox(*sides))
 
 
 async def find_named(reads: Reads, text: str, commune_code: str) -> Named | None:

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from tierslieux.map.api import after_of, cursor_of
-from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, SearchCriteria
-from tierslieux.map.named import find_named
+from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, InTerritory, SearchCriteria
+from tierslieux.map.named import find_named, find_territory
 from tierslieux.map.page_query import PageQuery, criteria_pairs
 from tierslieux.map.parameters import Reader, pairs_of, read_criteria
 from tierslieux.map.presenter import Found, address, map_view, search_view
@@ -67,21 +67,23 @@ async def embedded_map(
 ) -> Template:
     """The map alone, for another site's page: the same query as the search page, no cookie."""
     found = await find_places(reads, PageQuery.of(pairs_of(request.scope["query_string"])), clock, secret)
-    view = EmbedView(search_view(found).heading, address(found.query), map_view(found.result, found.named))
+    view = EmbedView(search_view(found).heading, address(found.query), map_view(found))
     return Template("map/embed.html", context={"view": view})
 
 
 async def find_places(reads: Reads, query: PageQuery, clock: Clock, secret: bytes) -> Found:
     """What ``query`` finds, in one snapshot; ``InvalidRequest`` or ``BadCursor`` where it cannot be read."""
     async with snapshot(reads):
-        named = None
+        named, territory = None, None
         if not query.one("bbox"):
             named = await find_named(reads, query.one("q"), query.one("commune"))
         criteria = read_criteria(criteria_pairs(query, named.place if named else None))
+        if isinstance(criteria.area, InTerritory):
+            territory = await find_territory(reads, criteria.area.territory_id)
         after = after_of(Reader([("cursor", query.one("cursor"))] if query.one("cursor") else []), criteria, secret)
         result = await search(reads, criteria, clock.now(), limit=PAGE_LENGTH, after=after)
         nearest = await _nearest(reads, result, clock) if not result.hits and after is None else None
-    return Found(query, named, result, cursor_of(result, secret), nearest)
+    return Found(query, named, territory, result, cursor_of(result, secret), nearest)
 
 
 async def _nearest(reads: Reads, result: SearchResult, clock: Clock) -> PlaceHit | None:

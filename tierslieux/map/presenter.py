@@ -9,7 +9,7 @@ import msgspec
 from tierslieux.map.criteria import Circle, InCommune, SearchCriteria
 from tierslieux.map.extent import extent_of
 from tierslieux.map.filters import Filters, filters_of
-from tierslieux.map.named import Named
+from tierslieux.map.named import Named, NamedTerritory
 from tierslieux.map.page_query import PageQuery
 from tierslieux.map.render import MAP_ELEMENT
 from tierslieux.map.results import PlaceHit, SearchResult
@@ -28,10 +28,11 @@ _WIDER_M = (60_000, 120_000, 200_000)
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What the page shows: the query as typed, what it names, the result, the nearest place where that is empty."""
+    """What the page shows: the query, the town or territory it names, the result; if empty, the nearest place."""
 
     query: PageQuery
     named: Named | None
+    territory: NamedTerritory | None
     result: SearchResult
     next_cursor: str | None
     nearest: PlaceHit | None = None
@@ -68,7 +69,7 @@ def search_view(found: Found) -> SearchView:
         next_address=address(query.replacing(cursor=found.next_cursor)) if found.next_cursor else None,
         downloads=_downloads(found.result.criteria),
         homonyms=_homonyms(found),
-        map=map_view(found.result, named),
+        map=map_view(found),
     )
 
 
@@ -113,12 +114,11 @@ def radius_of(criteria: SearchCriteria) -> int | None:
     return criteria.area.radius_m if isinstance(criteria.area, Circle | InCommune) else None
 
 
-def map_view(result: SearchResult, named: Named | None) -> MapView:
+def map_view(found: Found) -> MapView:
     """What the map needs to show the same places."""
-    criteria = result.criteria
-    return MapView(
-        MAP_ELEMENT, extent_of(criteria, named, result.hits), criteria.filter_string(), criteria.text or "", map_words()
-    )
+    criteria = found.result.criteria
+    extent = extent_of(criteria, found.named, found.territory, found.result.hits)
+    return MapView(MAP_ELEMENT, extent, criteria.filter_string(), criteria.text or "", map_words())
 
 
 def map_words() -> dict[str, object]:
@@ -143,6 +143,8 @@ def _heading(found: Found) -> str:
         return _("Lieux pour travailler près de %s") % found.named.place.label
     if isinstance(area, Circle):
         return _("Lieux pour travailler autour de ce point")
+    if found.territory:
+        return _("Lieux pour travailler : %s") % found.territory.label
     if text:
         return _("Lieux qui répondent à « %s »") % text
     return _("Lieux pour travailler en France")

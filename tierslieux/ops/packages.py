@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import re
@@ -120,6 +121,17 @@ def _browser_package() -> str:
     return alone if subprocess.run(words, capture_output=True, check=False).returncode == 0 else "chromium"
 
 
+def _loads(library: str) -> bool:
+    """Whether a program finds this library; elsewhere than on Linux it is not asked for."""
+    if platform.system() != "Linux":
+        return True
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def _postgis_is_there() -> bool:
     if not installed(usual_places()):
         return False
@@ -130,6 +142,8 @@ def _postgis_is_there() -> bool:
 POSTGIS = Need("PostgreSQL and PostGIS", _postgis_is_there, lambda: "postgresql-postgis",
     "postgresql-server postgresql-contrib postgis", "postgresql@17 postgis")  # fmt: skip
 BROWSER = Need("Chromium", lambda: browser() is not None, _browser_package, "chromium", "--cask chromium")
+# what drives the browser is a node of its own, built against it; a small system lacks it
+ATOMIC = Need("libatomic", lambda: _loads("libatomic.so.1"), lambda: "libatomic1", "libatomic", "gcc")
 JAVA = Need(
     "Java",
     lambda: shutil.which("java") is not None,

@@ -16,7 +16,7 @@ from tierslieux.ops.checkout import Checkout, this_checkout
 from tierslieux.ops.console import say
 from tierslieux.ops.libraries import SITE, WITH_TEST_TOOLS, Selection
 from tierslieux.ops.locks import exclusive
-from tierslieux.ops.packages import BROWSER, JAVA, POSTGIS, Need
+from tierslieux.ops.packages import ATOMIC, BROWSER, JAVA, POSTGIS, Need
 from tierslieux.ops.trouble import Trouble, trouble_of
 
 
@@ -32,8 +32,8 @@ class Purpose:
 PURPOSES = {
     "server": Purpose((POSTGIS,), environment.SERVER_LOCK, SITE),
     "tools": Purpose((POSTGIS,), environment.TEST_LOCK, SITE),
-    "test": Purpose((POSTGIS, BROWSER), environment.TEST_LOCK, WITH_TEST_TOOLS),
-    "all": Purpose((POSTGIS, BROWSER, JAVA), environment.TEST_LOCK, WITH_TEST_TOOLS),
+    "test": Purpose((POSTGIS, BROWSER, ATOMIC), environment.TEST_LOCK, WITH_TEST_TOOLS),
+    "all": Purpose((POSTGIS, BROWSER, ATOMIC, JAVA), environment.TEST_LOCK, WITH_TEST_TOOLS),
 }
 
 

@@ -52,6 +52,7 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
     unknown_amenities: tuple[str, ...]
     services: tuple[str, ...]
     accessibility: tuple[tuple[str, str], ...]
+    unknown_accessibility: tuple[str, ...]
     acceslibre_url: str | None
     checked_on: date | None
     dated: date | None

@@ -58,6 +58,7 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
     days = _days(place, now)
     details = place.details
     known, unknown = _amenities(details)
+    access, unknown_access = _accessibility(details.accessibility)
     return PlaceView(
         slug=place.slug,
         name=place.name,
@@ -82,7 +83,8 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
         amenities=known,
         unknown_amenities=unknown,
         services=details.services,
-        accessibility=_accessibility(details.accessibility),
+        accessibility=access,
+        unknown_accessibility=unknown_access,
         acceslibre_url=_safe_address(details.accessibility.acceslibre_url),
         checked_on=still_checked(place.checked_on, now.date()),
         dated=place.dated or place.checked_on,
@@ -166,10 +168,13 @@ def _amenities(details: PlaceDetails) -> tuple[tuple[tuple[str, str], ...], tupl
     return known, tuple(label for label, fact in facts if fact == "unknown")
 
 
-def _accessibility(access: Accessibility) -> tuple[tuple[str, str], ...]:
-    facts = [(_(label), labels.fact_label(getattr(access, name))) for name, label in _ACCESS]
-    width = f"{access.door_width_cm}{wording.NBSP}cm" if access.door_width_cm else labels.fact_label("unknown")
-    return (*facts, (_("Largeur de la porte"), width))
+def _accessibility(access: Accessibility) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """What is known, access by wheelchair in any case, and the names of what is not."""
+    said = [(_(label), str(getattr(access, name)), labels.fact_label(getattr(access, name))) for name, label in _ACCESS]
+    width = f"{access.door_width_cm}{wording.NBSP}cm" if access.door_width_cm else "unknown"
+    said.append((_("Largeur de la porte"), width, width))
+    shown = tuple((label, words) for label, value, words in said if value != "unknown" or label == said[0][0])
+    return shown, tuple(label for label, value, _words in said[1:] if value == "unknown")
 
 
 def _description(details: PlaceDetails) -> tuple[str, ...]:

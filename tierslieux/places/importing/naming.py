@@ -42,7 +42,7 @@ def tone_down(name: str, near: str = "") -> str:
     ``near`` is text of the same row in ordinary letters (its commune) that shows how proper names are written.
     """
     if not is_shouted(name) and not is_capitalised_throughout(name):
-        return name
+        return _WORD.sub(_known_word_in_capitals, name)
     known = _learn(near) if near and not is_shouted(near) and not is_capitalised_throughout(near) else {}
     toned = _WORD.sub(lambda match: _word(match, name.upper(), known) or name[slice(*match.span())], name.upper())
     return _capital_first(toned)
@@ -59,6 +59,13 @@ def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:
     if spelled:
         return spelled if key != word or spelled.upper() == word or bare(spelled) == key else None
     return None if _is_acronym(word) else word.capitalize()
+
+
+def _known_word_in_capitals(match: re.Match[str]) -> str:
+    """ "BIBLIOTHEQUE de Landrévarzec": a word of several that is shouted alone, if it is no name."""
+    word = match.group()
+    spelled = _common_words().get(bare(word)) if len(word) > _SHOUTED_LETTERS and word.isupper() else None
+    return word if spelled is None else spelled.capitalize() if match.start() == 0 else spelled
 
 
 def _is_elision(word: str, name: str, match: re.Match[str]) -> bool:
@@ -90,6 +97,15 @@ def _learn(text: str) -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, str]:
+    return {bare(word): word for group in ("small", "proper", "acronyms") for word in _list(group)}
+
+
+@cache
+def _common_words() -> dict[str, str]:
+    return {bare(word): word for word in _list("small")}
+
+
+def _list(group: str) -> list[str]:
     text = resources.files("tierslieux.places.importing").joinpath("words.toml").read_text("utf-8")
-    lists = tomllib.loads(text)
-    return {bare(word): word for group in ("small", "proper", "acronyms") for word in lists[group].split()}
+    words: str = tomllib.loads(text)[group]
+    return words.split()
