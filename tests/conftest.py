@@ -63,19 +63,38 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 @pytest.fixture(scope="session")
-def template() -> str:
-    """The name of the template database that holds all migrations; made once for all workers of a run."""
+def template() -> Iterator[str]:
+    """The name of the template database that holds all migrations; made once for all workers of a run.
+
+    Each worker holds a shared lock on it; who makes a new one drops those that nobody holds any more.
+    """
     name = f"tl_template_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)[:12]}"
     with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('tl_template'))")
-        made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
-        if not made:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"{name}_new")))
-            migrate(url_of(f"{name}_new"))
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(f"{name}_new"), sql.Identifier(name))
-            )
-    return name
+        connection.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", (name,))
+        found = {row[0] for row in connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^tl_template'")}
+        if name not in found:
+            make_template(connection, name)
+            drop_unused(connection, found)
+        connection.execute("SELECT pg_advisory_unlock(hashtext('tl_template'))")
+        yield name
+
+
+def make_template(connection: psycopg.Connection[Any], name: str) -> None:
+    """A database with all migrations; it gets its name when it is whole."""
+    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"{name}_new")))
+    migrate(url_of(f"{name}_new"))
+    connection.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(f"{name}_new"), sql.Identifier(name))
+    )
+
+
+def drop_unused(connection: psycopg.Connection[Any], names: set[str]) -> None:
+    """Drop the templates of runs that are over."""
+    for name in names:
+        if connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone() == (True,):
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
 
 
 @contextmanager

@@ -27,6 +27,14 @@ function textElement(tag, text, className = "") {
   return element;
 }
 
+/** The middle of a cluster, held off the sides of its cell, so that two of them never lie under one finger. */
+function apart([lat, lon], bbox) {
+  if (!bbox) return [lat, lon];
+  const [west, south, east, north] = bbox;
+  const inside = (value, low, high) => Math.max(low + 0.25 * (high - low), Math.min(high - 0.25 * (high - low), value));
+  return [inside(lat, south, north), inside(lon, west, east)];
+}
+
 /** The names of towns, a few a tile; each is set as text. */
 function townNames() {
   const Towns = L.GridLayer.extend({
@@ -133,7 +141,7 @@ export class PlaceMap {
     this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
-    const place = new URLSearchParams({ bbox: this.#bbox(5), zoom: String(Math.round(this.map.getZoom())) });
+    const place = new URLSearchParams({ bbox: this.#bbox(5), zoom: String(Math.floor(this.map.getZoom())) });
     const filters = this.hooks.current().tlFiltersQuery;
     try {
       const answer = await fetch(`${this.panel.dataset.tlClusters}?${place}${filters ? `&${filters}` : ""}`, { signal });
@@ -174,7 +182,7 @@ export class PlaceMap {
     const label = this.words.cluster.replace("{n}", count.toLocaleString(document.documentElement.lang));
     const icon = L.divIcon({ className: "", iconSize: [size, size], html: textElement("div", String(count), "cluster") });
     icon.options.html.style.width = icon.options.html.style.height = `${size}px`;
-    const marker = L.marker(position, { icon, title: label, alt: label, autoPanOnFocus: false });
+    const marker = L.marker(apart(position, bbox), { icon, title: label, alt: label, autoPanOnFocus: false });
     marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
     marker.on("click", () => this.#open(bbox, position));
     marker.on("keypress", ({ originalEvent }) => { if (originalEvent.key === "Enter") this.#open(bbox, position); });

@@ -75,7 +75,10 @@ def test_pages_hold_no_inline_code_that_runs(opened: Open, service: Service) -> 
         assert page.locator("script:not([src]):not([type='application/ld+json']), style, body [onclick]").count() == 0
 
 
-@pytest.mark.parametrize("name", ["home", "search", "search empty", "place", "report", "privacy", "help"])
+NARROW = ["home", "search", "search empty", "place", "report", "privacy", "help", "reference of the API", "embed"]
+
+
+@pytest.mark.parametrize("name", NARROW)
 def test_a_page_needs_no_sideways_scrolling_at_320_pixels(opened: Open, service: Service, name: str) -> None:
     page = opened(service.pages()[name], width=320)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
