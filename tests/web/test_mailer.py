@@ -109,7 +109,9 @@ class Office:
     async def jobs(self) -> int:
         async with self.database.read_pool.connection() as reads:
             row = await (
-                await reads.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+                await reads.execute(
+                    "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'send_mail'"
+                )
             ).fetchone()
         return int(row[0]) if row else 0
 
