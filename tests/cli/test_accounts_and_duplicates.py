@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from tests.factories import Base, make_place
+from tests.factories import Base, insert, make_place
 from tierslieux.cli import main
 
 Client = AsyncTestClient[Litestar]
@@ -68,6 +70,8 @@ def test_an_agent_acts_for_a_territory_and_a_guest_for_nobody(base: Base) -> Non
         (("duplicates", "decide", "1", "same"), 4),
         (("duplicates", "merge", "1", "1"), 4),
         (("duplicates", "unmerge", "1"), 4),
+        (("contributions", "answer", "1-x", "accepted"), 4),
+        (("contributions", "list", "--after", "x"), 2),
     ],
 )
 def test_what_is_wrong_ends_with_a_sentence_and_stores_nothing(base: Base, words: tuple[str, ...], code: int) -> None:
@@ -93,3 +97,30 @@ def test_places_are_merged_listed_and_unmerged(base: Base) -> None:
     undone = run("duplicates", "unmerge", str(one))
     assert json.loads(undone.stdout) == {"unmerged": str(one), "from": str(other)}
     assert base.execute("SELECT DISTINCT state FROM place").fetchall() == [("published",)]
+
+
+def test_reports_are_listed_and_answered_once(base: Base) -> None:
+    place_id = make_place(base, "Le Hub")
+    insert(
+        base,
+        "contribution",
+        {
+            "place_id": place_id,
+            "contribution_id": UUID(int=7),
+            "kind": "removal",
+            "subject": "place",
+            "message": "Fermé depuis 2020",
+            "email": "a@exemple.fr",
+            "created_at": datetime(2027, 3, 1, tzinfo=UTC),
+            "state": "open",
+        },
+    )
+    listed = json.loads(run("contributions", "list").stdout)
+    assert (listed["place_name"], listed["message"]) == ("Le Hub", "Fermé depuis 2020")
+    assert run("contributions", "answer", listed["id"], "accepted", "--note", "vu").exit_code == 0
+    stored = base.execute("SELECT state, email, answer, answered_by FROM contribution").fetchall()
+    assert stored == [("accepted", None, "vu", None)]
+    again = run("contributions", "answer", listed["id"], "declined")
+    assert (again.exit_code, again.stdout) == (4, "")
+    assert "déjà reçu une réponse" in again.stderr
+    assert run("contributions", "list").stdout == ""

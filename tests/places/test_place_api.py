@@ -227,3 +227,20 @@ async def test_the_old_address_of_a_renamed_place_leads_to_the_new_one(client: C
     await client.patch(f"/api/v1/places/{place['id']}", json={"name": "La Halle"}, headers=writer)
     answer = await client.get(f"/lieux/{place['slug']}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (301, f"/lieux/la-halle-{place['id']}")
+
+
+async def test_a_place_closed_by_its_team_is_no_longer_found_whatever_sources_say(
+    client: Client, base: Base, writer: dict[str, str]
+) -> None:
+    place = await created(client, writer)
+    one, found = f"/api/v1/places/{place['id']}", "/api/v1/places?q=hangar"
+    assert (await client.get(found)).json()["numberMatched"] == 1
+    assert (await client.patch(one, json={"state": "closed"}, headers=writer)).status_code == 200
+    assert (await client.get(found)).json()["numberMatched"] == 0
+    assert (await client.get(f"/lieux/{place['slug']}")).status_code == 410
+    noted = base.execute("SELECT value, confirmed_by IS NOT NULL FROM place_field WHERE field = 'state'").fetchall()
+    assert noted == [("closed", True)]
+    assert (await client.patch(one, json={"state": "published"}, headers=writer)).status_code == 200
+    assert (await client.get(found)).json()["numberMatched"] == 1
+    refused = await client.patch(one, json={"state": "merged"}, headers=writer)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "state")

@@ -18,6 +18,7 @@ from tierslieux.settings import SettingsError
 
 # name -> where its command stands; a group is imported when it is asked for, so that `db status` loads no map.
 COMMANDS = {
+    "contributions": "tierslieux.cli.contributions:contributions",
     "duplicates": "tierslieux.cli.duplicates:duplicates",
     "token": "tierslieux.cli.accounts:token",
     "user": "tierslieux.cli.accounts:user",

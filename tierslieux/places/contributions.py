@@ -97,9 +97,12 @@ async def submit(session: AsyncSession, place_id: int, contribution: Contributio
 
 
 async def answer(
-    session: AsyncSession, public_id: str, decision: Decision, words: str | None, by: UUID, now: datetime
+    session: AsyncSession, public_id: str, decision: Decision, words: str | None, by: UUID | None, now: datetime
 ) -> None:
-    """Close the message and erase its e-mail address; ``NotFound``, or ``AlreadyAnswered`` where someone was first."""
+    """Close the message and erase its e-mail address; ``NotFound``, or ``AlreadyAnswered`` where someone was first.
+
+    ``by`` is the moderator's account, nobody where the operator answers from the command line.
+    """
     place_id, contribution_id = _parse_id(public_id)
     row = await session.get(ContributionRow, (place_id, contribution_id))
     if row is None:

@@ -51,7 +51,7 @@ def changed_fields(patch: PlacePatch, stored_policy: Mapping[str, Any]) -> dict[
 
 
 def _plain(patch: PlacePatch) -> Iterator[tuple[str, Any]]:
-    for name in ("name", "kind", "welcome", "price", "services"):
+    for name in ("name", "kind", "state", "welcome", "price", "services"):
         value = getattr(patch, name)
         if value is not UNSET:
             yield name, value.strip() if isinstance(value, str) else value

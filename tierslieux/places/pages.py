@@ -47,11 +47,13 @@ def place_id_of(slug: str) -> int:
 async def place_page(
     slug: FromPath[str], reads: NamedDependency[Reads], clock: NamedDependency[Clock], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """The page of a place; a renamed or merged place answers 301 to where it is now."""
+    """The page of a place; a renamed or merged place answers 301 to where it is now, a closed one 410."""
     place = await load_place_record(reads, place_id_of(slug))
     target = place.merged_into_slug or place.slug
     if target != slug:
         return Redirect(localised(f"/lieux/{target}"), status_code=301)
+    if place.state == "closed":
+        raise PlaceGone
     return Template("places/place.html", context={"place": place_view(place, clock.now(), site.public_url)})
 
 

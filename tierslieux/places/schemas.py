@@ -133,6 +133,7 @@ class PlacePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     name: Line | UnsetType = UNSET
     kind: PlaceKind | UnsetType = UNSET
+    state: Literal["published", "closed"] | UnsetType = UNSET
     position: Point | UnsetType = UNSET
     welcome: Welcome | UnsetType | None = UNSET
     time_zone: Line | UnsetType | None = UNSET

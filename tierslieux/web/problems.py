@@ -65,6 +65,10 @@ TITLES: dict[str, tuple[str, str]] = {
         mark("Corrigez les champs indiqués, puis recommencez."),
     ),
     "not_found": (mark("Cette page n'existe pas ou ne vous est pas ouverte"), mark("Cherchez un lieu.")),
+    "place_closed": (
+        mark("Ce lieu est fermé, ou ne souhaite plus figurer ici"),
+        mark("Cherchez un autre lieu dans les environs."),
+    ),
     "not_signed_in": (mark("Il faut s'identifier"), mark("Donnez un jeton valable dans l'en-tête Authorization.")),
     "missing_scope": (
         mark("Ce jeton n'en donne pas le droit"),
