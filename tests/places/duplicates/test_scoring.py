@@ -161,3 +161,27 @@ def test_a_score_is_between_nought_and_one_and_distances_are_never_negative(one:
     assert 0 <= score_pair(one, two).value <= 1
     metres = metres_between(one, two)
     assert metres is None or 0 <= metres <= 20_040_000
+
+
+def twin(place_id: int, **more: object) -> Candidate:
+    facts = {"name": "Bibliothèque municipale", "kind": "library", "position": (2.0, 48.0), "street": "16 rue Carnot"}
+    return Candidate(place_id, **{**facts, "sources": frozenset({f"s{place_id}"}), "bearers": 900, **more})  # type: ignore[arg-type]
+
+
+def test_one_name_at_one_address_is_one_place_even_where_the_name_tells_nothing() -> None:
+    assert score_pair(twin(1), twin(2, position=(2.0, 48.001))).is_twin
+    assert score_pair(twin(1, website="https://a.fr"), twin(2, website="https://b.fr")).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        twin(2, street="80 rue Carnot"),
+        twin(2, position=(2.0, 48.01)),
+        twin(2, name="Bibliothèque Carnot"),
+        twin(2, phone="+33298000001", sources=frozenset({"s1"})),
+    ],
+    ids=["number", "far", "name", "phones of one source"],
+)
+def test_what_differs_between_neighbours_makes_no_twins(other: Candidate) -> None:
+    assert not score_pair(twin(1, phone="+33298000000"), other).is_twin

@@ -27,6 +27,7 @@ _NEAR_NUMBERS = 6
 _FAR_METRES = 300
 _RARE_BEARERS = 2
 _NEAR_METRES = 150
+_FEW_STEPS_METRES = 50
 _ONE_SPOT_METRES = 15
 
 NAME_WEIGHTS: dict[names.Agreement, float] = {
@@ -54,6 +55,10 @@ DOUBTS = frozenset(
      "two_websites_in_one_source", "name_partial", "elsewhere", "kind_unproved"}
 )  # fmt: skip
 """Reasons after which ``same`` is not said, whatever the score."""
+
+
+TOLD_APART = frozenset({"families_differ", "two_phones_in_one_source", "two_addresses_in_one_source"})
+"""What tells two places of one name at one address apart all the same."""
 
 
 class Reason(TypedDict):
@@ -91,12 +96,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The judgement of a pair. ``is_weak``: sure only if neither place has another candidate of its family near."""
+    """The judgement of a pair. ``is_weak``: sure only if neither place has another candidate of its family near.
+
+    ``is_twin``: the same name at the same address, which nobody could tell apart.
+    """
 
     value: float
     verdict: Verdict
     reasons: tuple[Reason, ...]
     is_weak: bool
+    is_twin: bool = False
 
 
 def metres_between(one: Candidate, other: Candidate) -> float | None:
@@ -155,7 +164,20 @@ def score_pair(one: Candidate, other: Candidate) -> Score:
     if agreement in WEAK_NAMES and not is_one_name and not _is_kind_proved(agreement, reasons):
         reasons.append(Reason(what="kind_unproved", a=one.kind, b=other.kind, weight=-1.5))
     value = 1 / (1 + math.exp(_MIDDLE - sum(reason["weight"] for reason in reasons)))
+    if is_one_name and _is_one_address(pair) and not TOLD_APART & {reason["what"] for reason in reasons}:
+        return Score(round(value, 4), "same", tuple(reasons), is_weak=False, is_twin=True)
     return Score(round(value, 4), _verdict(value, reasons), tuple(reasons), agreement in WEAK_NAMES)
+
+
+def _is_one_address(pair: _Pair) -> bool:
+    """One street and number as geocoders place it; or one street, or a name borne nowhere else, within a few steps."""
+    street, metres = addresses.compare_streets(*pair.streets), pair.metres
+    if street == "same_number":
+        return metres is None or metres <= _NEAR_METRES
+    if metres is None or street in {"other_street", "other_number"}:
+        return False
+    is_rare = max(pair.one.bearers, pair.other.bearers) <= _RARE_BEARERS and not pair.names[0].is_generic
+    return metres <= _FEW_STEPS_METRES if street == "same_street" else is_rare and metres <= _ONE_SPOT_METRES
 
 
 def _verdict(value: float, reasons: Iterable[Reason]) -> Verdict:

@@ -1,9 +1,10 @@
 """From scored pairs to groups of one place each: sure pairs joined, doubtful ones left to a person, no contradiction.
 
-A pair that is sure by itself is joined first. A *weak* pair (a name that tells nothing, or less than the other's) is
-joined only if neither place has another candidate that is not the same one: of two named libraries next door, which is
-"the library"? And no join may put two places in one group that contradict each other: another name, another kind of
-place, one source that lists both apart, a person's word, or bookable resources in both.
+Twins (one name at one address) are joined first, then each pair that is sure by itself. A *weak* pair (a name that
+tells nothing, or less than the other's) is joined only if neither place has another candidate that is not the same one:
+of two named libraries next door, which is "the library"? And no join may put two places in one group that contradict
+each other: another name, another kind of place, one source that lists both apart, a person's word, or bookable
+resources in both.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def group_places(
     ``kept_apart`` are pairs that a person judged; ``owners`` the places that own bookable resources.
     """
     groups = _Groups(candidates, scores, frozenset(kept_apart), frozenset(owners))
-    by_likelihood = sorted(scores, key=lambda pair: (-scores[pair].value, pair))
+    by_likelihood = sorted(scores, key=lambda pair: (not scores[pair].is_twin, -scores[pair].value, pair))
     sure = [pair for pair in by_likelihood if scores[pair].verdict == "same"]
     for pair in sure:
         if not scores[pair].is_weak:

@@ -21,6 +21,7 @@ _SHOUTED_LETTERS = 4
 _INNER_CAPITAL = re.compile(r"(?<=[^\W\d_][ '’-])(De|Du|Des|Et|Aux)(?=[ '’-])|\b[DL]['’][a-zà-ÿ]")
 _AFTER_ELISION = re.compile(r"(?<=\b[DL]['’])[^\W\d_]+")
 _FEWEST_WORDS = 3
+_NUMBERED = re.compile(r"(\d{2,3}|2[AB])\s+-\s+(?=\w)", re.ASCII)
 
 
 def is_shouted(name: str) -> bool:
@@ -46,6 +47,12 @@ def tone_down(name: str, near: str = "") -> str:
     known = _learn(near) if near and not is_shouted(near) and not is_capitalised_throughout(near) else {}
     toned = _WORD.sub(lambda match: _word(match, name.upper(), known) or name[slice(*match.span())], name.upper())
     return _capital_first(toned)
+
+
+def without_departement(name: str, commune_code: str | None) -> str:
+    """ "29 - Bibliothèque du Finistère" without the number that its commune tells; another one is part of a name."""
+    found = _NUMBERED.match(name)
+    return name[found.end() :] if found and (commune_code or "").startswith(found[1]) else name
 
 
 def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:

@@ -14,7 +14,7 @@ from tierslieux.places.importing.facts import FactFinder, Facts, KindFinder, Tes
 from tierslieux.places.importing.hours_text import HoursRead, read_hours, read_week
 from tierslieux.places.importing.identity import Identifier
 from tierslieux.places.importing.mapping import Mapping
-from tierslieux.places.importing.naming import is_shouted, tone_down
+from tierslieux.places.importing.naming import is_shouted, tone_down, without_departement
 from tierslieux.places.importing.positions import Located, Unlocated, locate, time_zone_of
 from tierslieux.places.importing.record import PlaceRecord, RawRow, Refusal
 from tierslieux.places.importing.values import (
@@ -72,7 +72,7 @@ class Normaliser:
         given = self._name(cells)
         address = self._address(cells)
         position = self._position(row, cells, address)
-        name = tone_down(given, address["commune"] or "")
+        name = without_departement(tone_down(given, address["commune"] or ""), address["commune_code"])
         kind, facts, hours = self._kinds.find(row.values), self._facts.find(row.values), self._hours(row, cells)
         return PlaceRecord(
             line=row.line,
