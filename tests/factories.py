@@ -62,14 +62,18 @@ def make_place(
         "updated_at": datetime(2027, 1, 1, tzinfo=UTC),
     } | columns
     insert(base, "place", values)
-    for number, (source, licence) in enumerate(sources):
-        said = {"name": name} if number else _said(values, at, details)
-        for field, value in said.items():
-            row = {"place_id": place_id, "field": field, "source": source, "value": Jsonb(value), "licence": licence}
-            insert(base, "place_field", row | {"dated": date(2024, 8, 1)})
+    _note_sources(base, place_id, sources, _said(values, at, details))
     run_plan(base, learn_words([place_id]))
     base.execute(BUMP_SQL)
     return place_id
+
+
+def _note_sources(base: Base, place_id: int, sources: Iterable[tuple[str, str]], said: dict[str, Any]) -> None:
+    """The first source says all of ``said``, the others the name only."""
+    for number, (source, licence) in enumerate(sources):
+        for field, value in ({"name": said["name"]} if number else said).items():
+            row = {"place_id": place_id, "field": field, "source": source, "value": Jsonb(value), "licence": licence}
+            insert(base, "place_field", row | {"dated": date(2024, 8, 1)})
 
 
 def _said(values: Mapping[str, Any], at: tuple[float, float] | None, details: PlaceDetails) -> dict[str, Any]:

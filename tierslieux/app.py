@@ -37,6 +37,7 @@ from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
 from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.assets import Assets, static_files
+from tierslieux.web.bodies import StrictRequest
 from tierslieux.web.clock import ClockMiddleware, clock_setter
 from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
@@ -49,19 +50,19 @@ from tierslieux.web.outbox import outbox_page
 from tierslieux.web.pages import text_pages
 from tierslieux.web.problems import answer_error
 from tierslieux.web.reference import Problems, Reference
-from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only
+from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only, not_there
 from tierslieux.web.smtp import post_of
 from tierslieux.web.templating import Site, make_environment
 from tierslieux.web.versions import CatalogueVersion
 from tierslieux.web.worker import running_worker
 
 # The document and its page are served by web/reference.py; Litestar's own pages link to CDNs, so none is named here,
-# and the one address that it insists on lies aside.
+# and the one address that it insists on is answered as if it were not there.
 _OPENAPI = OpenAPIConfig(
     title="tierslieux",
     version="1.0",
     render_plugins=[JsonRenderPlugin()],
-    openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False),
+    openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False, guards=[not_there]),
 )
 
 
@@ -88,6 +89,7 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=_OPENAPI,
         logging_config=None,
         signature_types=[AsyncSession, CatalogueVersion, Clock, Database, Reads, Site],
+        request_class=StrictRequest,
         request_max_body_size=2_000_000,
     )
     app.asgi_handler = HeadAsGet(Compression(LocalePrefix(app.asgi_handler)))  # before routing, which no middleware is

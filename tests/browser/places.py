@@ -21,7 +21,17 @@ MANY = 45
 def fill(base: Base) -> dict[str, str]:
     """Store it all; the slug of each place that tests name."""
     _towns(base)
-    full = make_place(
+    named = {"full": _full(base), "bare": _bare(base), "hostile": _hostile(base)}
+    for number in range(MANY):
+        at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
+        make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
+    with base.transaction():
+        rebuild_grid(base)
+    return {name: _slug(base, number) for name, number in named.items()}
+
+
+def _full(base: Base) -> int:
+    place_id = make_place(
         base,
         "Médiathèque Georges-Perros",
         at=DOUARNENEZ,
@@ -36,8 +46,12 @@ def fill(base: Base) -> dict[str, str]:
         commune_code="29046",
         commune_name="Douarnenez",
     )
-    _open_week(base, full, "29046")
-    bare = make_place(
+    _open_week(base, place_id, "29046")
+    return place_id
+
+
+def _bare(base: Base) -> int:
+    return make_place(
         base,
         "Bibliothèque municipale",
         at=PLONEVEZ,
@@ -47,7 +61,10 @@ def fill(base: Base) -> dict[str, str]:
         dated=date(2019, 6, 13),
         phone="+33298000002",
     )
-    hostile = make_place(
+
+
+def _hostile(base: Base) -> int:
+    return make_place(
         base,
         HOSTILE,
         at=(-4.2, 48.09),
@@ -56,12 +73,6 @@ def fill(base: Base) -> dict[str, str]:
         commune_name="Plonévez-Porzay",
         details=PlaceDetails(description=Description(fr=HOSTILE), website="javascript:alert(1)"),
     )
-    for number in range(MANY):
-        at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
-        make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
-    with base.transaction():
-        rebuild_grid(base)
-    return {name: _slug(base, number) for name, number in {"full": full, "bare": bare, "hostile": hostile}.items()}
 
 
 def _towns(base: Base) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ def tracked_files() -> list[Path]:
     ]  # fmt: skip
     names = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\0")
     return [CHECKOUT / name for name in names if name and (CHECKOUT / name).is_file()]
+
+
+def import_models() -> None:
+    """Register the tables of every slice, also of one that the migrations do not know yet."""
+    for path in sorted(PACKAGE.rglob("*models.py")):
+        importlib.import_module(".".join(path.relative_to(CHECKOUT).with_suffix("").parts))
 
 
 def text_of(path: Path) -> str | None:

@@ -39,6 +39,9 @@ async def test_a_body_that_is_no_json_is_said_to_be_unreadable(client: AsyncClie
         ("[1]", "", "wrong_type"),
         ('{"now": "x"}', "now", "wrong_format"),
         ('{"now": true}', "now", "wrong_type"),
+        ('{"now": 5}', "now", "wrong_type"),
+        ('{"now": 1700000000.5}', "now", "wrong_type"),
+        ('{"now": "1700000000"}', "now", "wrong_format"),
         ('{"now": "2027-03-26T09:00:00"}', "now", "naive_time"),
         ('{"now": "2027-03-26T09:00:00Z", "then": 1}', "then", "unknown_field"),
         ('{"now": NaN}', "", "unreadable"),
@@ -58,6 +61,24 @@ async def test_a_fault_in_the_query_shows_what_was_received(client: AsyncClient)
     assert (answer.status_code, found["in"], found["field"], found["code"], found["value"]) == (
         400, "query", "format", "unknown_value", "xml",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["5", "1700000000", "1700000000.5", "-1", "2027-03-24", "2027-W12-3T10:00:00Z"])
+@pytest.mark.parametrize("name", ["at", "free_from", "free_to"])
+async def test_a_number_or_a_day_is_no_instant(client: AsyncClient, name: str, text: str) -> None:
+    answer = await client.get("/api/v1/places", params={"hours": "open", name: text})
+    assert answer.status_code == 400
+    assert (name, "wrong_format") in {(fault["field"], fault["code"]) for fault in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/-", "/api/-/", "/api/-/openapi.json", "/api/-/openapi.yaml", "/schema", "/schema/openapi.json"]
+)
+async def test_the_library_serves_no_address_of_its_own(client: AsyncClient, path: str) -> None:
+    for answer in (await client.get(path), await client.head(path), await client.options(path)):
+        assert answer.status_code == 404
+        assert b"paths" not in answer.content
+    assert (await client.get("/api/openapi.json")).status_code == 200
 
 
 async def test_a_method_that_an_address_does_not_take_is_answered_with_those_that_it_takes(client: AsyncClient) -> None:

@@ -19,6 +19,7 @@ from tests.conftest import CHECKOUT, NOON, running_client
 from tests.web.worker_process import jobs as dying_jobs
 from tests.web.worker_process import never_ends
 from tierslieux.app import create_app
+from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, FixedClock, SystemClock
 from tierslieux.web.clock import ClockMiddleware, clock_setter
@@ -183,3 +184,10 @@ async def test_moving_the_clock_runs_the_jobs_that_become_due_at_the_new_time(da
             await defer_at(session, note, NOON + timedelta(days=3), clock, what="later")
         assert (await client.put("/clock", json={"now": "2027-03-25T12:00:00Z"})).status_code == 200
     assert [line[:30] for line in ran] == ["reminder at 2027-03-25T12:00:0"]
+
+
+async def test_periodic_jobs_keep_their_names_however_many_queues_a_process_makes(database: Database) -> None:
+    queues = [create_queue(database, [places_jobs]) for _ in range(30)]
+    names = [{name for name, _ in queue.periodic_registry.periodic_tasks} for queue in queues]
+    told = [{each.task.name for each in queue.periodic_registry.periodic_tasks.values()} for queue in queues]
+    assert names == told == [{"forget_contributors", "keep_place_days", "retry_stalled_jobs", "tidy"}] * 30

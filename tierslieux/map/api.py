@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from tierslieux.map.clusters import find_clusters
 from tierslieux.map.criteria import SearchCriteria
 from tierslieux.map.documented import DRAWN, FILTERS, PLACES_FOUND, SEARCH, SUGGESTED, TYPED, VIEWPORT
-from tierslieux.map.geojson import GEO_JSON, Link, collection_of, encode, map_collection_of
+from tierslieux.map.geojson import GEO_JSON, collection_of, encode, map_collection_of
 from tierslieux.map.parameters import (
     CRITERIA_NAMES,
     PAGING_NAMES,
@@ -27,10 +27,10 @@ from tierslieux.map.queries import search
 from tierslieux.map.results import SearchResult
 from tierslieux.map.suggestions import DEFAULT_LIMIT, Suggestions, suggest
 from tierslieux.map.tiles import MVT, draw_tile, row_of
-from tierslieux.shared.pagination import decode_cursor, encode_cursor
+from tierslieux.shared.pagination import Link, decode_cursor, encode_cursor
 from tierslieux.shared.time import Clock
-from tierslieux.web.caching import catalogue_etag, is_known, not_modified, public_answer
-from tierslieux.web.db import Database
+from tierslieux.web.caching import catalogue_etag, drawn_unless_known
+from tierslieux.web.db import Database, Reads
 from tierslieux.web.openapi import problem_responses, reading
 from tierslieux.web.versions import CatalogueVersion
 
@@ -58,12 +58,12 @@ async def list_places(
     reader.raise_faults()
     after = after_of(reader, criteria, secret)
     now = clock.now()
-    etag = await catalogue_etag(version, now)
-    if is_known(request, etag):
-        return not_modified(etag)
-    async with database.read_pool.connection() as reads:
+
+    async def draw(reads: Reads) -> bytes:
         result = await search(reads, criteria, now, limit=limit, after=after)
-    return public_answer(encode(collection_of(result, _links(result, limit, secret))), GEO_JSON, etag)
+        return encode(collection_of(result, _links(result, limit, secret)))
+
+    return await drawn_unless_known(request, database, await catalogue_etag(version, now), GEO_JSON, draw)
 
 
 @get(
@@ -82,12 +82,11 @@ async def list_clusters(
     """What a map draws in a box: places, and counted clusters where there are several in a cell."""
     criteria, zoom = read_viewport(pairs_of(request.scope["query_string"]))
     now = clock.now()
-    etag = await catalogue_etag(version, now)
-    if is_known(request, etag):
-        return not_modified(etag)
-    async with database.read_pool.connection() as reads:
-        content = await find_clusters(reads, criteria, zoom, now)
-    return public_answer(encode(map_collection_of(content)), GEO_JSON, etag)
+
+    async def draw(reads: Reads) -> bytes:
+        return encode(map_collection_of(await find_clusters(reads, criteria, zoom, now)))
+
+    return await drawn_unless_known(request, database, await catalogue_etag(version, now), GEO_JSON, draw)
 
 
 @get(
@@ -103,12 +102,11 @@ async def list_suggestions(
 ) -> Response[Any]:
     """Communes, postal codes and places that a text may mean, the likeliest first."""
     text, limit = read_typed(pairs_of(request.scope["query_string"]), DEFAULT_LIMIT)
-    etag = await catalogue_etag(version)
-    if is_known(request, etag):
-        return not_modified(etag)
-    async with database.read_pool.connection() as reads:
-        items = await suggest(reads, text, limit)
-    return public_answer(encode(Suggestions(items)), MediaType.JSON, etag)
+
+    async def draw(reads: Reads) -> bytes:
+        return encode(Suggestions(await suggest(reads, text, limit)))
+
+    return await drawn_unless_known(request, database, await catalogue_etag(version), MediaType.JSON, draw)
 
 
 @get(
@@ -132,11 +130,11 @@ async def get_place_tile(  # noqa: PLR0913, PLR0917 - an address of three parts
     criteria = read_filters(pairs_of(request.scope["query_string"]))
     now = clock.now()
     etag = await catalogue_etag(version, now if criteria.hours else None)
-    if is_known(request, etag):
-        return not_modified(etag)
-    async with database.read_pool.connection() as reads:
-        body = await draw_tile(reads, criteria, tile, now)
-    return public_answer(body, MVT, etag)
+
+    async def draw(reads: Reads) -> bytes:
+        return await draw_tile(reads, criteria, tile, now)
+
+    return await drawn_unless_known(request, database, etag, MVT, draw)
 
 
 def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:

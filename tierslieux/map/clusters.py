@@ -65,6 +65,11 @@ LEFT JOIN LATERAL (
 ) hours ON p.place_id IS NOT NULL
 ORDER BY c.y, c.x
 """
+_PLACE_COLUMNS = (
+    "lon", "lat", "place_id", "slug", "name", "kind", "welcome", "street", "postal_code", "commune_name",
+    "commune_code", "hours_state", "hours_reason",
+)  # fmt: skip
+"""What ``_SHOWN`` gives after the cell and its count."""
 
 
 class MapPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,22 +174,7 @@ def _strips(number: int, box: Bbox, inside: Bbox, params: dict[str, Any]) -> lis
 
 
 def _place(row: Sequence[Any]) -> MapPlace:
-    _, _, _, lon, lat, place_id, slug, name, kind, welcome, street, postal_code, commune_name, commune_code = row[:14]
-    return MapPlace(
-        place_id=place_id,
-        slug=slug,
-        name=name,
-        kind=kind,
-        welcome=welcome,
-        lon=lon,
-        lat=lat,
-        street=street,
-        postal_code=postal_code,
-        commune_name=commune_name,
-        commune_code=commune_code,
-        hours_state=row[14],
-        hours_reason=row[15],
-    )
+    return MapPlace(**dict(zip(_PLACE_COLUMNS, row[3:], strict=True)))
 
 
 def _cluster(row: Sequence[Any], level: int, criteria: SearchCriteria) -> Cluster:

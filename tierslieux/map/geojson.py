@@ -12,6 +12,7 @@ import msgspec
 from tierslieux.map.clusters import Cluster, MapContent, MapPlace
 from tierslieux.map.results import HoursWord, PlaceHit, SearchResult, SourceNote
 from tierslieux.places.domain import PlaceKind, Welcome
+from tierslieux.shared.pagination import Link
 
 GEO_JSON = "application/geo+json"
 
@@ -60,13 +61,6 @@ class PlaceFeature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature")
     id: str
     geometry: Point | None
     properties: PlaceProperties
-
-
-class Link(msgspec.Struct, frozen=True):
-    """An address that belongs to an answer."""
-
-    rel: str
-    href: str
 
 
 class PlaceCollection(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection", rename={

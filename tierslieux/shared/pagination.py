@@ -1,4 +1,4 @@
-"""Keyset paging: an opaque, signed cursor that holds the last row's sort key."""
+"""Keyset paging: an opaque, signed cursor that holds the last row's sort key, and the link that carries it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ import msgspec
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 _SIGNATURE_BYTES = 12
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An address that belongs to an answer: ``rel`` is ``self`` or ``next``."""
+
+    rel: str
+    href: str
 
 
 class BadCursor(ValueError):

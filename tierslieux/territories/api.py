@@ -9,10 +9,10 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, BadCursor, decode_cursor, encode_cursor
+from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, BadCursor, Link, decode_cursor, encode_cursor
 from tierslieux.territories.domain import LEVELS, Level
 from tierslieux.territories.queries import FoundTerritories, TerritorySearch, search_territories
-from tierslieux.territories.schemas import Link, TerritoryList, item_of
+from tierslieux.territories.schemas import TerritoryList, item_of
 from tierslieux.web.caching import cache_headers, etag_of, is_known, not_modified
 from tierslieux.web.db import Reads
 from tierslieux.web.openapi import problem_responses

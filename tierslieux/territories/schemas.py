@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tierslieux.shared.pagination import Link
 from tierslieux.territories.domain import Level, Territory
 
 
@@ -18,13 +19,6 @@ class TerritoryItem(msgspec.Struct, frozen=True):
     population: int | None
     approximate: bool
     geo_cog: int
-
-
-class Link(msgspec.Struct, frozen=True):
-    """Where to go on."""
-
-    rel: str
-    href: str
 
 
 class TerritoryList(msgspec.Struct, frozen=True):

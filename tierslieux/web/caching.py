@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import ResponseHeader
 
 from tierslieux import __version__
+from tierslieux.web.db import Database, Reads
 from tierslieux.web.versions import CatalogueVersion
 
 REVALIDATE = "public, max-age=0, must-revalidate"
@@ -54,3 +56,17 @@ def not_modified(etag: str, cache_control: str = REVALIDATE) -> Response[Any]:
 def public_answer(body: bytes, media_type: str, etag: str) -> Response[bytes]:
     """200 with ready bytes that anyone may read and keep."""
     return Response(body, media_type=media_type, headers=cache_headers(etag))
+
+
+async def drawn_unless_known(
+    request: Request[Any, Any, Any],
+    database: Database,
+    etag: str,
+    media_type: str,
+    draw: Callable[[Reads], Awaitable[bytes]],
+) -> Response[Any]:
+    """What ``draw`` makes of a connection; 304, without one, where the asker has ``etag`` already."""
+    if is_known(request, etag):
+        return not_modified(etag)
+    async with database.read_pool.connection() as reads:
+        return public_answer(await draw(reads), media_type, etag)

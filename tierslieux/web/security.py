@@ -70,6 +70,11 @@ def loopback_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: Base
         raise NotFound
 
 
+def not_there(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A guard: the address exists for nobody."""
+    raise NotFound
+
+
 def add_security_headers(policy: HeaderPolicy) -> Callable[[Message, Scope], Awaitable[None]]:
     """A ``before_send`` hook: it sees every answer, also those to addresses and errors that no middleware sees."""
 

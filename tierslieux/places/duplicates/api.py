@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import CurrentUser, access_moderation
 from tierslieux.places.duplicates.queries import FIRST, list_pairs
-from tierslieux.places.duplicates.schemas import DuplicateList, DuplicatePair, Link, PairDecision, PairState
+from tierslieux.places.duplicates.schemas import DuplicateList, DuplicatePair, PairDecision, PairState
 from tierslieux.places.duplicates.service import decide_pair
 from tierslieux.shared.errors import NotFound
-from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, decode_cursor, encode_cursor
+from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, Link, decode_cursor, encode_cursor
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Reads
 from tierslieux.web.openapi import problem_responses

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from tierslieux.shared.pagination import Link
+
 PairState = Literal["to_review", "same", "different", "unsure"]
 Answer = Literal["same", "different", "unsure"]
 
@@ -19,13 +21,6 @@ class DuplicatePair(msgspec.Struct, frozen=True):
     score: float
     reasons: list[dict[str, Any]]
     state: PairState
-
-
-class Link(msgspec.Struct, frozen=True):
-    """Where more of a list is."""
-
-    rel: str
-    href: str
 
 
 class DuplicateList(msgspec.Struct, frozen=True):

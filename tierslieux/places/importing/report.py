@@ -19,13 +19,10 @@ _JOINT = " | "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Report:
-    """Writes ``COLUMNS`` as CSV in UTF-8. Use as a context manager; without a path nothing is written."""
+class _Sheet:
+    """A file that is closed at the end of the block, if there is one by then."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._file: IO[str] | None = path.open("w", encoding="utf-8", newline="") if path else None
-        self._writer = csv.writer(self._file) if self._file else None
-        self._write(COLUMNS)
+    _file: IO[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +32,15 @@ class Report:
     ) -> None:
         if self._file:
             self._file.close()
+
+
+class Report(_Sheet):
+    """Writes ``COLUMNS`` as CSV in UTF-8. Use as a context manager; without a path nothing is written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="") if path else None
+        self._writer = csv.writer(self._file) if self._file else None
+        self._write(COLUMNS)
 
     def add(self, outcome: Outcome) -> None:
         """One line: several remarks on a row stand in one cell, separated by " | "."""
@@ -50,23 +56,13 @@ class Report:
             self._writer.writerow(cells)
 
 
-class RefusedRows:
+class RefusedRows(_Sheet):
     """Collects refused rows in a CSV with the source's own columns; the file is made with the first of them."""
 
     def __init__(self, path: Path | None, columns: list[str], separator: str) -> None:
         self._path = path
         self._columns = [name for name in columns if name not in REFUSAL_COLUMNS]
         self._separator = separator
-        self._file: IO[str] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file:
-            self._file.close()
 
     def add(self, outcome: Outcome) -> None:
         """Write one refused row; a row that could not be split into columns is named by its line only."""
