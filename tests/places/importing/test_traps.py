@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.places.importing.conftest import read_row, refusal, simple
-from tierslieux.places.importing.naming import tone_down
 from tierslieux.places.importing.record import PlaceRecord, Refusal
 
 
@@ -307,19 +306,3 @@ def test_a_refusal_names_line_column_value_reason_and_remedy() -> None:
     assert found.remedy
     assert isinstance(found, Refusal)
     assert found.values["nom"] == "Le Lieu"
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("Mediatheque D'ergue Armel", "Médiathèque d'Ergue Armel"),
-        ("Bibliothèque Du 7e Jean Macé", "Bibliothèque du 7e Jean Macé"),
-        ("Bibliothèque De Saint-Martin-De-L'arçon", "Bibliothèque de Saint-Martin-de-l'Arçon"),
-        ("Médiathèque de La Roche-sur-Yon", "Médiathèque de La Roche-sur-Yon"),
-        ("Bibliothèque La maison des livres", "Bibliothèque La maison des livres"),
-        ("Le Plan D", "Le Plan D"),
-        ("Mairie Les Pineaux", "Mairie Les Pineaux"),
-    ],
-)
-def test_a_name_that_a_program_gave_a_capital_to_each_word_is_toned_down_too(given: str, shown: str) -> None:
-    assert tone_down(given) == shown
