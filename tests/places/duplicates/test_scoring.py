@@ -161,3 +161,18 @@ def test_a_score_is_between_nought_and_one_and_distances_are_never_negative(one:
     assert 0 <= score_pair(one, two).value <= 1
     metres = metres_between(one, two)
     assert metres is None or 0 <= metres <= 20_040_000
+
+
+@pytest.mark.parametrize(("street", "is_weak"), [("8 PL du Marché", False), ("12 rue Haute", True)])
+def test_one_whole_plain_name_is_sure_beside_others_only_at_one_address(street: str, is_weak: bool) -> None:
+    one = Candidate(1, "Bibliothèque municipale", "library", commune_code="29232", street="8 place du Marché")
+    other = Candidate(2, "Bibliothèque Municipale", "library", commune_code="29232", street=street)
+    assert score_pair(one, other).is_weak == is_weak
+
+
+def test_one_plain_name_at_one_number_of_a_street_is_one_place_though_its_positions_differ_a_little() -> None:
+    one = Candidate(1, "Bibliothèque municipale", "library", (2.25, 48.9), commune_code="92026", street="41 rue Haute")
+    other = Candidate(
+        2, "Bibliothèque municipale", "library", (2.251, 48.9), commune_code="92026", street="41, rue Haute"
+    )
+    assert score_pair(one, other).verdict == "same"
