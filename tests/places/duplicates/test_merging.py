@@ -99,6 +99,13 @@ def test_two_branches_of_a_network_in_the_building_of_the_town_hall_stay_apart(b
     assert scored(base, *places).merged == 0
 
 
+def test_a_place_without_position_is_found_again_by_its_address(base: Base) -> None:
+    address: dict[str, Any] = {"kind": "library", "commune_code": "29232"}
+    mapped = make_place(base, "Bibliothèque Kerfeunteun", sources=[("a", "LO")], street="2 Bd de Verdun", **address)
+    listed = make_place(base, "Kerfeunteun", sources=[("b", "LO")], street="2 boulevard de Verdun", at=None, **address)
+    assert scored(base, mapped, listed).merged == 1
+
+
 async def test_a_moderator_sees_the_pairs_page_by_page_and_nobody_else_does(
     client: Client, base: Base, moderator: dict[str, str], pair: tuple[int, int]
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierslieux.places.duplicates.domain import Candidate, Score, metres_between, score_pair, valid_siret, web_page
+from tierslieux.places.duplicates.domain import Candidate, Score, metres_between, score_pair
+from tierslieux.places.duplicates.identifiers import valid_siret, web_page
 
 PAIRS = Path(__file__).with_name("pairs_checked.csv")
 METRES_A_DEGREE = 111_195.08
@@ -185,3 +186,18 @@ def test_one_name_at_one_address_is_one_place_even_where_the_name_tells_nothing(
 )
 def test_what_differs_between_neighbours_makes_no_twins(other: Candidate) -> None:
     assert not score_pair(twin(1, phone="+33298000000"), other).is_twin
+
+
+@pytest.mark.parametrize(("street", "is_weak"), [("8 PL du Marché", False), ("12 rue Haute", True)])
+def test_one_whole_plain_name_is_sure_beside_others_only_at_one_address(street: str, is_weak: bool) -> None:
+    one = Candidate(1, "Bibliothèque municipale", "library", commune_code="29232", street="8 place du Marché")
+    other = Candidate(2, "Bibliothèque Municipale", "library", commune_code="29232", street=street)
+    assert score_pair(one, other).is_weak == is_weak
+
+
+def test_one_plain_name_at_one_number_of_a_street_is_one_place_though_its_positions_differ_a_little() -> None:
+    one = Candidate(1, "Bibliothèque municipale", "library", (2.25, 48.9), commune_code="92026", street="41 rue Haute")
+    other = Candidate(
+        2, "Bibliothèque municipale", "library", (2.251, 48.9), commune_code="92026", street="41, rue Haute"
+    )
+    assert score_pair(one, other).verdict == "same"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.places.importing.conftest import read_row, refusal, simple
-from tierslieux.places.importing.naming import tone_down, without_departement
 from tierslieux.places.importing.record import PlaceRecord, Refusal
 
 
@@ -307,26 +306,3 @@ def test_a_refusal_names_line_column_value_reason_and_remedy() -> None:
     assert found.remedy
     assert isinstance(found, Refusal)
     assert found.values["nom"] == "Le Lieu"
-
-
-def test_a_name_loses_the_number_of_its_own_departement() -> None:
-    assert without_departement("29 - Bibliothèque du Finistère", "29232") == "Bibliothèque du Finistère"
-    assert without_departement("2A - Médiathèque", "2A004") == "Médiathèque"
-    for name, code in (("18 - 20 La Friche", "29232"), ("29 - Bibliothèque", None), ("29-31 rue Neuve", "29232")):
-        assert without_departement(name, code) == name
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("Mediatheque D'ergue Armel", "Médiathèque d'Ergue Armel"),
-        ("Bibliothèque Du 7e Jean Macé", "Bibliothèque du 7e Jean Macé"),
-        ("Bibliothèque De Saint-Martin-De-L'arçon", "Bibliothèque de Saint-Martin-de-l'Arçon"),
-        ("Médiathèque de La Roche-sur-Yon", "Médiathèque de La Roche-sur-Yon"),
-        ("Bibliothèque La maison des livres", "Bibliothèque La maison des livres"),
-        ("Le Plan D", "Le Plan D"),
-        ("Mairie Les Pineaux", "Mairie Les Pineaux"),
-    ],
-)
-def test_a_name_that_a_program_gave_a_capital_to_each_word_is_toned_down_too(given: str, shown: str) -> None:
-    assert tone_down(given) == shown

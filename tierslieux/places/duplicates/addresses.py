@@ -48,6 +48,13 @@ def read_street(line: str | None) -> Street:
     return Street(numbers, tuple(word for word in words if word not in _EMPTY and len(word) > 1))
 
 
+def numbered(line: str | None) -> tuple[int, str] | None:
+    """The number and the last word of a street line, under which one address is found again whatever the spelling
+    before them; ``None`` where either is missing."""
+    street = read_street(line)
+    return (min(street.numbers), street.words[-1]) if street.numbers and street.words else None
+
+
 def compare_streets(one: Street, other: Street) -> Agreement:
     """``same_number`` needs a number on both; ``same_street`` lacks one; ``unknown`` where a street is not named."""
     if not one.words or not other.words:

@@ -8,12 +8,12 @@ places judged by reading (``tests/places/duplicates/pairs_checked.csv``).
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from tierslieux.places.duplicates import addresses, names
+from tierslieux.places.duplicates.identifiers import valid_siret, web_page
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -39,7 +39,7 @@ STREET_WEIGHTS: dict[addresses.Agreement, float] = {
 METRES_WEIGHTS = ((15, 1.5), (50, 1.0), (150, 0.0), (500, -1.0), (5000, -2.0))
 """``(at most so many metres, weight)``; farther: -3."""
 WEAK_NAMES = frozenset({"subset", "one_generic", "both_generic"})
-"""Agreements that leave open which of several neighbours is meant: sure only where there is a single candidate."""
+"""Agreements that leave open which of several neighbours is meant: sure only with one candidate, or one address."""
 ONE_ROOF = frozenset(
     {"france_services", "town_hall", "intercommunality", "departement", "social_aid", "medical_social",
      "social_centre", "employment", "post", "digital", "work", "associations", "cafe"}
@@ -144,6 +144,12 @@ class _Pair:
         return addresses.compare_streets(*self.streets) in {"same_number", "same_street"}
 
     @property
+    def is_one_spot(self) -> bool:
+        """Whether both stand at one number of one street, or in one street at one point of the map."""
+        is_one_point = self.metres is not None and self.metres <= _ONE_SPOT_METRES
+        return addresses.compare_streets(*self.streets) == "same_number" or (self.is_one_street and is_one_point)
+
+    @property
     def shared_sources(self) -> list[str]:
         return sorted(self.one.sources & self.other.sources)
 
@@ -166,7 +172,8 @@ def score_pair(one: Candidate, other: Candidate) -> Score:
     value = 1 / (1 + math.exp(_MIDDLE - sum(reason["weight"] for reason in reasons)))
     if is_one_name and _is_one_address(pair) and not TOLD_APART & {reason["what"] for reason in reasons}:
         return Score(round(value, 4), "same", tuple(reasons), is_weak=False, is_twin=True)
-    return Score(round(value, 4), _verdict(value, reasons), tuple(reasons), agreement in WEAK_NAMES)
+    is_weak = agreement in WEAK_NAMES and not (is_one_name and pair.is_one_spot)
+    return Score(round(value, 4), _verdict(value, reasons), tuple(reasons), is_weak)
 
 
 def _is_one_address(pair: _Pair) -> bool:
@@ -279,7 +286,7 @@ def _source_reasons(pair: _Pair) -> list[Reason]:
 
 
 def _plain_name_reasons(pair: _Pair) -> list[Reason]:
-    """What speaks for two names that tell nothing: each source knows one such place there; or both name the commune."""
+    """What speaks for two names that tell nothing: each source's only such place; one commune named; one address."""
     one, other, (first, second) = pair.one, pair.other, pair.names
     reasons = []
     is_plain = first.is_generic or second.is_generic
@@ -287,28 +294,7 @@ def _plain_name_reasons(pair: _Pair) -> list[Reason]:
     is_there = one.commune_code is not None and one.commune_code == other.commune_code
     if is_plain and is_alone and is_there and pair.families[0] & pair.families[1]:
         reasons.append(Reason(what="only_ones_of_the_commune", a=one.kind, b=other.kind, weight=3.0))
-    if first.is_generic and first.names_commune and first.folded == second.folded:
+    tells_where = first.names_commune or (is_there and addresses.compare_streets(*pair.streets) == "same_number")
+    if first.is_generic and tells_where and first.folded == second.folded:
         reasons.append(Reason(what="whole_name", a=one.name, b=other.name, weight=1.0))
     return reasons
-
-
-def valid_siret(siret: str | None) -> str | None:
-    """``siret`` without spaces if it is one (14 digits, Luhn, not all zero), else ``None``.
-
-    La Poste's own numbers follow another rule: their digits add up to a multiple of five (INSEE).
-    """
-    digits = "".join((siret or "").split())
-    if len(digits) != 14 or not (digits.isascii() and digits.isdigit()) or not digits.strip("0"):
-        return None
-    if digits.startswith("356000000"):
-        return digits if sum(map(int, digits)) % 5 == 0 else None
-    doubled = (int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(digits))
-    return digits if sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 else None
-
-
-def web_page(address: str | None) -> str | None:
-    """Host without ``www.`` and path of a web address as people write it, ``None`` where there is no host."""
-    rest = (address or "").strip().lower().partition("://")[2] or (address or "").strip().lower()
-    host, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
-    host = host.removeprefix("www.")
-    return f"{host}{slash}{path}".rstrip("/") if "." in host else None

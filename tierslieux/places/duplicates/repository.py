@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from tierslieux.places.duplicates import addresses
 from tierslieux.places.duplicates.domain import Candidate, Score
 from tierslieux.places.duplicates.groups import Pair, ordered
 from tierslieux.web.plans import Plan, Rows
@@ -26,7 +27,7 @@ SELECT n.place_id, o.place_id FROM fresh n CROSS JOIN LATERAL (SELECT p.place_id
     AND p.place_id <> n.place_id OFFSET 0) o
 """
 _IN_COMMUNES = """
-SELECT place_id, commune_code, search_name, phone, details->>'siret' FROM place
+SELECT place_id, commune_code, search_name, phone, details->>'siret', street FROM place
 WHERE commune_code = ANY(ARRAY(SELECT DISTINCT commune_code FROM place
   WHERE place_id = ANY(%(place_ids)s::integer[]) AND state = 'published')) AND state = 'published'
 """
@@ -88,7 +89,8 @@ WHERE pair_id = %(pair_id)s::integer AND state IN ('to_review', 'unsure') RETURN
 
 
 def find_pairs(place_ids: Sequence[int]) -> Plan[set[Pair]]:
-    """The pairs worth scoring of new places and of all others: near, or of one name, phone or SIRET in a commune."""
+    """The pairs worth scoring of new places and of all others: near, or of one name, phone, SIRET or address in a
+    commune."""
     near = yield _NEAR, {"place_ids": list(place_ids), "metres": NEAR_METRES}
     # joined here and not in SQL: in the middle of an import the planner's figures are old, and its joins quadratic
     in_communes = yield _IN_COMMUNES, {"place_ids": list(place_ids)}
@@ -96,10 +98,10 @@ def find_pairs(place_ids: Sequence[int]) -> Plan[set[Pair]]:
 
 
 def _alike(rows: Rows, fresh: frozenset[int]) -> set[Pair]:
-    """Pairs of places of a commune, one of them fresh, that bear one name, phone or SIRET."""
+    """Pairs of places of a commune, one of them fresh, that bear one name, phone or SIRET, or stand at one address."""
     blocks = defaultdict(list)
-    for place_id, commune, *keys in rows:
-        for block in enumerate(keys):
+    for place_id, commune, *keys, street in rows:
+        for block in enumerate((*keys, addresses.numbered(street))):
             if block[1]:
                 blocks[commune, *block].append(place_id)
     return {

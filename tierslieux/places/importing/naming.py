@@ -1,6 +1,7 @@
 """Names for the screen: "MEDIATHEQUE DE QUIMPER" becomes "Médiathèque de Quimper". The given one is kept too.
 
-So does "Mediatheque De Quimper", which a program gave a capital to each word.
+So does "Mediatheque De Quimper", which a program gave a capital to each word. A name in ordinary letters is only mended
+where there is no doubt (``mending``): "Bibliotheque de Messia Sur Sorne" in Messia-sur-Sorne.
 
 Known words (``words.toml``) get their accents and their small letter; what is unknown is taken for a proper name and
 gets a capital. Words with digits, and short words without a vowel, stay as they are: they are acronyms.
@@ -9,19 +10,26 @@ gets a capital. Words with digits, and short words without a vowel, stay as they
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from functools import cache
-from importlib import resources
+
+from tierslieux.places.importing.mending import mend
+from tierslieux.places.importing.spelling import CAPITALS, bare, common_words, known_words
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _VOWEL = re.compile("[AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆ]")
 _ELISION = {"d", "l", "n", "s", "c", "j", "m", "t", "qu"}
 _SHOUTED_LETTERS = 4
+_ARTICLES = frozenset({"LE", "LA", "LES", "L"})
+"""A name inside the name begins with one: "Médiathèque LE MOULIN"."""
+_SHOUTED_RUN = re.compile(rf"(?<![^\W_])[{CAPITALS}]+(?:[ '’-][{CAPITALS}]+)+(?![^\W_])")
 _INNER_CAPITAL = re.compile(r"(?<=[^\W\d_][ '’-])(De|Du|Des|Et|Aux)(?=[ '’-])|\b[DL]['’][a-zà-ÿ]")
 _AFTER_ELISION = re.compile(r"(?<=\b[DL]['’])[^\W\d_]+")
 _FEWEST_WORDS = 3
-_NUMBERED = re.compile(r"(\d{2,3}|2[AB])\s+-\s+(?=\w)", re.ASCII)
+_WAYS = {
+    "RUE": "rue", "PL": "place", "BD": "boulevard", "BLD": "boulevard", "CRS": "cours", "SQ": "square",
+    "AV": "avenue", "AVE": "avenue", "RTE": "route", "CHE": "chemin", "IMP": "impasse", "ALL": "allée",
+    "PLACE": "place", "AVENUE": "avenue", "ROUTE": "route", "CHEMIN": "chemin", "ALLEE": "allée", "QUAI": "quai",
+}  # fmt: skip
+_WAY = re.compile(rf"^(\d[\d/-]*(?: ?(?:bis|ter|[A-D]))?,? +)({'|'.join(_WAYS)})(?= )")
 
 
 def is_shouted(name: str) -> bool:
@@ -38,21 +46,22 @@ def is_capitalised_throughout(name: str) -> bool:
 
 
 def tone_down(name: str, near: str = "") -> str:
-    """``name`` as a French reader would write it; unchanged unless it is in capitals, whole or each word.
+    """``name`` as a French reader would write it: no letter more or less, only capitals and accents change.
 
     ``near`` is text of the same row in ordinary letters (its commune) that shows how proper names are written.
     """
+    if "://" in name:
+        return name
     if not is_shouted(name) and not is_capitalised_throughout(name):
-        return _WORD.sub(_known_word_in_capitals, name)
+        return mend(_SHOUTED_RUN.sub(_run, _WORD.sub(_known_word_in_capitals, name)), near)
     known = _learn(near) if near and not is_shouted(near) and not is_capitalised_throughout(near) else {}
     toned = _WORD.sub(lambda match: _word(match, name.upper(), known) or name[slice(*match.span())], name.upper())
     return _capital_first(toned)
 
 
-def without_departement(name: str, commune_code: str | None) -> str:
-    """ "29 - Bibliothèque du Finistère" without the number that its commune tells; another one is part of a name."""
-    found = _NUMBERED.match(name)
-    return name[found.end() :] if found and (commune_code or "").startswith(found[1]) else name
+def tone_down_street(line: str, near: str = "") -> str:
+    """A street line as ``tone_down`` writes it, its kind in full: "8 PL Jean Moulin" is "8 place Jean Moulin"."""
+    return _WAY.sub(lambda match: match[1] + _WAYS[match[2]], tone_down(line, near))
 
 
 def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:
@@ -60,7 +69,7 @@ def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:
     word = match.group()
     key = bare(word)
     elided = name[match.end() : match.end() + 1] in ("'", "’") and key.lower() in _ELISION
-    spelled = known.get(key) or _words().get(key)
+    spelled = known.get(key) or known_words().get(key)
     if elided or (match.start() > 0 and _is_elision(word, name, match)):
         return word.lower()
     if spelled:
@@ -71,7 +80,7 @@ def _word(match: re.Match[str], name: str, known: dict[str, str]) -> str | None:
 def _known_word_in_capitals(match: re.Match[str]) -> str:
     """ "BIBLIOTHEQUE de Landrévarzec": a word of several that is shouted alone, if it is no name."""
     word = match.group()
-    spelled = _common_words().get(bare(word)) if len(word) > _SHOUTED_LETTERS and word.isupper() else None
+    spelled = common_words().get(bare(word)) if len(word) > _SHOUTED_LETTERS and word.isupper() else None
     return word if spelled is None else spelled.capitalize() if match.start() == 0 else spelled
 
 
@@ -92,27 +101,23 @@ def _capital_first(name: str) -> str:
     return name
 
 
-def bare(word: str) -> str:
-    """``word`` in capitals without accents: the key under which a spelling is known."""
-    decomposed = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
+def _run(match: re.Match[str]) -> str:
+    """ "ANDRE MALRAUX" inside a name in ordinary letters; acronyms side by side stay as they are."""
+    run = match.group()
+    words = _WORD.findall(run)
+    if not all(map(_is_shouted_word, words)) or max(map(len, words)) <= _SHOUTED_LETTERS:
+        return run
+    toned = _WORD.sub(lambda found: _word(found, run, {}) or found.group(), run)
+    return _capital_first(toned) if match.start() == 0 or words[0] in _ARTICLES else toned
+
+
+def _is_shouted_word(word: str) -> bool:
+    key = bare(word)
+    if key.lower() in _ELISION or key in common_words():
+        return True
+    known = known_words().get(key)
+    return known != known.upper() if known else len(word) > _SHOUTED_LETTERS and bool(_VOWEL.search(word))
 
 
 def _learn(text: str) -> dict[str, str]:
     return {bare(word): word for word in _WORD.findall(text) if len(word) > 1}
-
-
-@cache
-def _words() -> dict[str, str]:
-    return {bare(word): word for group in ("small", "proper", "acronyms") for word in _list(group)}
-
-
-@cache
-def _common_words() -> dict[str, str]:
-    return {bare(word): word for word in _list("small")}
-
-
-def _list(group: str) -> list[str]:
-    text = resources.files("tierslieux.places.importing").joinpath("words.toml").read_text("utf-8")
-    words: str = tomllib.loads(text)[group]
-    return words.split()

@@ -14,7 +14,8 @@ from tierslieux.places.importing.facts import FactFinder, Facts, KindFinder, Tes
 from tierslieux.places.importing.hours_text import HoursRead, read_hours, read_week
 from tierslieux.places.importing.identity import Identifier
 from tierslieux.places.importing.mapping import Mapping
-from tierslieux.places.importing.naming import is_shouted, tone_down, without_departement
+from tierslieux.places.importing.mending import says_closed, without_departement
+from tierslieux.places.importing.naming import tone_down, tone_down_street
 from tierslieux.places.importing.positions import Located, Unlocated, locate, time_zone_of
 from tierslieux.places.importing.record import PlaceRecord, RawRow, Refusal
 from tierslieux.places.importing.values import (
@@ -72,13 +73,13 @@ class Normaliser:
         given = self._name(cells)
         address = self._address(cells)
         position = self._position(row, cells, address)
-        name = without_departement(tone_down(given, address["commune"] or ""), address["commune_code"])
+        name = tone_down(without_departement(given, address["commune_code"]), address["commune"] or "")
         kind, facts, hours = self._kinds.find(row.values), self._facts.find(row.values), self._hours(row, cells)
         return PlaceRecord(
             line=row.line,
             external_id=external_id,
             kind=kind,
-            state="closed" if any(test.holds(row.values) for test in self._closed) else "published",
+            state="closed" if self._is_closed(row, given) else "published",
             name=name,
             name_given=given,
             position=position,
@@ -94,6 +95,9 @@ class Normaliser:
             raw=row.values,
             remarks=tuple(cells.remarks),
         )
+
+    def _is_closed(self, row: RawRow, given: str) -> bool:
+        return says_closed(given) or any(test.holds(row.values) for test in self._closed)
 
     def _name(self, cells: Cells) -> str:
         name = cells.text("name", _LONGEST_NAME)
@@ -117,7 +121,7 @@ class Normaliser:
             "postal_code", read_postal_code, "ce n'est pas un code postal, laissé de côté", "donner cinq chiffres"
         )
         return {
-            "street": tone_down(street, commune) if street and is_shouted(street) else street,
+            "street": tone_down_street(street, commune) if street else None,
             "postal_code": postal,
             "commune": tone_down(commune) or None,
             "commune_code": code,
