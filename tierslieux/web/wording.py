@@ -13,7 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from tierslieux.web.i18n import current_locale
 
 NBSP = "\N{NO-BREAK SPACE}"
-_DASH = f"{NBSP}\N{EN DASH}{NBSP}"
+_DASH = f"{NBSP}\N{EN DASH}\N{WORD JOINER}{NBSP}"  # a line may break after a dash, even before a no-break space
 _BEFORE_MARK, _AFTER_QUOTE = re.compile(r" (?=[:;?!»])"), re.compile(r"(?<=«) ")
 _OVERSEAS = ("262", "590", "594", "596")
 
