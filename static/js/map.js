@@ -35,6 +35,13 @@ function apart([lat, lon], bbox) {
   return [inside(lat, south, north), inside(lon, west, east)];
 }
 
+/** Whether two areas "west,south,east,north" are one, however many digits each is written with. */
+function isOneArea(one, other) {
+  if (!one || !other) return false;
+  const [ours, theirs] = [one, other].map((area) => area.split(",").map(Number));
+  return ours.every((value, index) => Math.abs(value - theirs[index]) < 0.00011);
+}
+
 /** The names of towns, a few a tile; each is set as text. */
 function townNames() {
   const Towns = L.GridLayer.extend({
@@ -85,7 +92,7 @@ export class PlaceMap {
   /** The filters or the place changed by the form: look there. An area that came from the map itself is kept. */
   filtersChanged() {
     const { tlExtent } = this.hooks.current();
-    if (tlExtent && tlExtent !== this.area) this.#fit();
+    if (tlExtent && !isOneArea(tlExtent, this.area)) this.#fit();
     this.refresh();
   }
 

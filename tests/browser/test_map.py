@@ -90,3 +90,18 @@ def test_a_cluster_says_how_many_and_opens_to_show_them(opened: Open, watch: Wat
     expect(page).to_have_url(re.compile("bbox="))
     expect(page.locator(".leaflet-container")).to_be_focused()
     assert watch.complaints == []
+
+
+def test_the_map_stays_where_it_was_moved_and_the_list_is_of_what_it_shows(opened: Open) -> None:
+    page = opened("/recherche?q=Quimper")
+    expect(page.locator(".town").first).to_be_visible()
+    scale = page.locator(".leaflet-control-scale-line").first
+    before = scale.inner_text()
+    page.locator(".leaflet-container").focus()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("bbox="))
+    assert scale.inner_text() != before
+    zoomed, address = scale.inner_text(), page.url
+    page.keyboard.press("ArrowUp")
+    expect(page).not_to_have_url(address)
+    assert scale.inner_text() == zoomed

@@ -38,6 +38,21 @@ async def test_a_text_that_names_no_town_is_looked_for_in_names(client: Client, 
     assert "Atelier des Capucins" in found
 
 
+async def test_a_card_says_the_phone_or_that_it_is_unknown(client: Client, base: Base) -> None:
+    make_place(base, "Le Hub", phone="+33298000000")
+    assert "Téléphone inconnu" not in await page(client, "/recherche")
+    make_place(base, "Sans téléphone")
+    assert "Téléphone inconnu" in await page(client, "/recherche")
+
+
+async def test_where_nothing_matches_however_far_no_wider_search_is_offered(client: Client, base: Base) -> None:
+    make_place(base, "Le Hub", kind="coworking")
+    text = await page(client, "/recherche?near=-4.1,48.0&kind=fablab")
+    assert "même dans un rayon de 200" in text
+    assert "Élargir" not in text
+    assert "Enlever les filtres" in text
+
+
 async def test_a_homonym_is_offered_beside_the_larger_town(client: Client, base: Base) -> None:
     make_commune(base, "93066", "Saint-Denis", at=(2.35, 48.93), population=150_000, postal_codes=("93200",))
     make_commune(base, "97411", "Saint-Denis", at=(55.45, -20.88), population=154_000, postal_codes=("97400",))
@@ -90,7 +105,9 @@ def rows_of(text: str) -> list[dict[str, str]]:
 async def test_a_list_downloads_with_sources_and_odbl_places_apart(client: Client, base: Base) -> None:
     open_licence = make_place(base, "Un")
     odbl = make_place(base, "Deux", sources=[("osm", "ODbL 1.0"), ("bibliotheques", "Licence Ouverte 2.0")])
-    one = rows_of((await client.get("/recherche/lieux.csv")).text)
+    answer = await client.get("/recherche/lieux.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    one = rows_of(answer.text)
     other = rows_of((await client.get("/recherche/lieux-odbl.csv")).text)
     assert [(row["id"], row["licences"]) for row in one] == [(str(open_licence), "Licence Ouverte 2.0")]
     assert [row["id"] for row in other] == [str(odbl)]

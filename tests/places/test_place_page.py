@@ -47,13 +47,27 @@ async def test_a_draft_has_no_page(client: Client, base: Base) -> None:
     assert (await client.get(f"/lieux/mediatheque-{number}")).status_code == 404
 
 
+async def test_a_closed_place_says_so_and_nothing_of_hours(client: Client, base: Base) -> None:
+    text = await text_of(client, make_place(base, state="closed", phone="+33298000000"))
+    assert "Lieu fermé" in text
+    assert "Horaires inconnus" not in text
+    assert "À confirmer" not in text
+    assert "Lieu fermé" not in await text_of(client, make_place(base, "Autre lieu"))
+
+
+async def test_the_phone_or_that_it_is_unknown_stands_in_the_head_of_the_page(client: Client, base: Base) -> None:
+    head = (await text_of(client, make_place(base, phone="+33298000000"))).split("place-grid")[0]
+    assert 'href="tel:+33298000000"' in head
+    assert "Téléphone inconnu" in (await text_of(client, make_place(base, "Autre lieu"))).split("place-grid")[0]
+
+
 async def test_unknown_is_written_and_never_shown_as_no(client: Client, base: Base) -> None:
     text = await text_of(client, make_place(base, weekly_minutes=420, dated=date(2019, 6, 13)))
     assert "Information de 2019, à vérifier" in text
     assert "environ 7\N{NO-BREAK SPACE}h par semaine, jours inconnus" in text
     assert "<dt>Accès en fauteuil</dt><dd>inconnu</dd>" in text
-    assert "Inconnu : Entrée de plain-pied, Rampe, Toilettes adaptées" in text
-    assert "<dt>Prix</dt><dd>Prix inconnu</dd>" in text
+    assert "Inconnu\N{NO-BREAK SPACE}: Entrée de plain-pied, Rampe, Toilettes adaptées" in text
+    assert "<dt>Prix</dt><dd>inconnu</dd>" in text
     assert "<dd>non</dd>" not in text
 
 

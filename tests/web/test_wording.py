@@ -20,7 +20,9 @@ def _french_again() -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    return (
+        text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,8 @@ def test_every_distance_has_a_unit_and_no_false_precision(metres: float) -> None
 )
 def test_a_french_number_is_written_in_pairs_and_any_other_as_it_stands(given_number: str, words: str) -> None:
     assert plain(wording.phone(given_number)) == words
+
+
+def test_high_punctuation_and_quotation_marks_stay_with_their_words() -> None:
+    said = wording.unbroken("Vous connaissez « un lieu » ? Dites-le : ici ; là !")
+    assert said.replace(wording.NBSP, "_") == "Vous connaissez «_un lieu_»_? Dites-le_: ici_; là_!"

@@ -57,7 +57,7 @@ async def download(
     hits = _pages(database.read_pool.connection, criteria, now, wants_odbl=stem.endswith("odbl"))
     body = _csv(hits, site.public_url) if form == "csv" else _geojson(hits, now)
     headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-cache"}
-    return Stream(body, media_type="text/csv; charset=utf-8" if form == "csv" else GEO_JSON, headers=headers)
+    return Stream(body, media_type="text/csv" if form == "csv" else GEO_JSON, headers=headers)
 
 
 def is_odbl(hit: PlaceHit) -> bool:

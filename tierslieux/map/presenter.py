@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tierslieux.map.criteria import Circle, InCommune, SearchCriteria
+from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, SearchCriteria
 from tierslieux.map.extent import extent_of
 from tierslieux.map.filters import Filters, filters_of
 from tierslieux.map.named import Named, NamedTerritory
@@ -166,7 +166,7 @@ def _sections(found: Found) -> tuple[Section, ...]:
 def _empty(found: Found, filters: Filters) -> Empty:
     query, radius = found.query, radius_of(found.result.criteria)
     ways: list[tuple[str, str]] = []
-    if radius:
+    if radius and found.nearest:
         ways += _wider(found, radius)
     ways += [(address(query.replacing(**{name: value})), words) for name, value, words in filters.looser]
     if query.filter_count:
@@ -183,6 +183,8 @@ def _empty_sentence(found: Found, radius: int | None) -> str:
     if found.nearest and found.nearest.distance_m is not None:
         nearest = _("Voici le plus proche, à %s.") % wording.distance(found.nearest.distance_m)
         return f"{nothing} {nearest}"
+    if radius < MAX_RADIUS_M and not found.query.one("cursor"):
+        return _("Aucun lieu ne correspond, même dans un rayon de %s.") % wording.distance(MAX_RADIUS_M)
     return nothing
 
 

@@ -38,6 +38,7 @@ _ACCESS = (
     ("hearing_loop", mark("Boucle magnétique")),
     ("parking", mark("Stationnement adapté")),
 )
+_HERE = mark("heure du lieu")
 _ZONE_NAMES = {
     "America/Guadeloupe": mark("heure de la Guadeloupe"),
     "America/Martinique": mark("heure de la Martinique"),
@@ -62,6 +63,7 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
     return PlaceView(
         slug=place.slug,
         name=place.name,
+        is_closed=place.state == "closed",
         kind=place.kind,
         welcome=place.welcome,
         commune_label=commune_label(place.commune_name, place.commune_code),
@@ -69,7 +71,7 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
         map_address=_map_address(place),
         hours=hours_now(place, days, now),
         days=_day_views(place, days, now) if place.hours.text else (),
-        time_zone_note=_(_ZONE_NAMES.get(place.time_zone, mark("heure du lieu"))),
+        time_zone_note=_(_ZONE_NAMES.get(place.time_zone, _HERE)),
         weekly_hours=labels.about_weekly_hours(place.weekly_minutes) if place.weekly_minutes else None,
         hours_as_given=place.hours_as_given,
         description=_description(details),

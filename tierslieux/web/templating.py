@@ -46,7 +46,7 @@ def make_environment(assets: Assets, site: Site, helpers: Mapping[str, Callable[
         auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_typeset, _typeset_number, newstyle=True)  # type: ignore[attr-defined]
     formats = (
         wording.day,
         wording.day_without_year,
@@ -65,6 +65,15 @@ def make_environment(assets: Assets, site: Site, helpers: Mapping[str, Callable[
     environment.globals.update(url=localised, asset=assets.url, site=site, locale=current_locale, path=current_path)
     environment.globals.update(problem_sentences=problem_sentences)
     return environment
+
+
+def _typeset(message: str) -> str:
+    return wording.unbroken(gettext(message)) if current_locale() == "fr" else gettext(message)
+
+
+def _typeset_number(singular: str, plural: str, n: int) -> str:
+    found = ngettext(singular, plural, n)
+    return wording.unbroken(found) if current_locale() == "fr" else found
 
 
 def problem_sentences(problem: Problem) -> list[str]:

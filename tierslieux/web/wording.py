@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from babel.numbers import format_decimal, format_percent
 from tierslieux.web.i18n import current_locale
 
 NBSP = "\N{NO-BREAK SPACE}"
-_DASH = f"{NBSP}\N{EN DASH}{NBSP}"
+_DASH = f"{NBSP}\N{EN DASH}\N{WORD JOINER}{NBSP}"  # a line may break after a dash, even before a no-break space
+_BEFORE_MARK, _AFTER_QUOTE = re.compile(r" (?=[:;?!»])"), re.compile(r"(?<=«) ")
 _OVERSEAS = ("262", "590", "594", "596")
 
 
@@ -49,6 +51,11 @@ def ranges(pairs: Iterable[tuple[datetime, datetime]], time_zone: str) -> str:
     """Several ranges of one day in the place's own zone: "9 h 30 – 12 h, 14 h – 18 h"."""
     zone = ZoneInfo(time_zone)
     return ", ".join(clock_range(start.astimezone(zone), end.astimezone(zone)) for start, end in pairs)
+
+
+def unbroken(text: str) -> str:
+    """French ``text`` whose high punctuation and quotation marks never stand alone at a line's beginning or end."""
+    return _AFTER_QUOTE.sub(NBSP, _BEFORE_MARK.sub(NBSP, text))
 
 
 def number(value: float) -> str:
