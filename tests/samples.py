@@ -102,6 +102,7 @@ def search_view(**more: object) -> SearchView:
         "sections": (Section("", CARDS[:2]), Section("À confirmer : téléphonez avant de venir", CARDS[2:])),
         "empty": None,
         "homonyms": (),
+        "meant": (),
         "map": MapView(MAP_ELEMENT, "-4.6,47.9,-4.0,48.3", "kind=library", "", {"open": "Voir ce lieu"}),
     }
     return SearchView(**(FILTERS | ADDRESSES | fields | more))  # type: ignore[arg-type]

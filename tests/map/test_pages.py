@@ -156,3 +156,30 @@ async def test_town_names_of_a_tile_are_the_largest_that_keep_apart(client: Clie
     assert [(town["name"], town["large"]) for town in towns] == [("Quimper", True)]
     assert (await client.get("/tiles/towns/9/250/999.json")).status_code == 404
     assert (await client.get("/tiles/towns/9/250/177.mvt")).status_code == 404
+
+
+async def test_a_typing_error_is_answered_with_the_commune_that_was_meant(client: Client, base: Base) -> None:
+    make_commune(base)
+    make_place(base, "Le Pimper")
+    found = await page(client, "/recherche?q=Qimper")
+    assert "Vouliez-vous dire" in found
+    assert '<a href="/recherche?commune=29232">Quimper (29)</a>' in found
+
+
+async def test_a_code_that_no_commune_has_is_no_search_of_the_whole_country(client: Client) -> None:
+    answer = await client.get("/recherche?commune=99999", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+
+
+async def test_a_territory_is_named_and_an_unknown_one_is_not_found(client: Client, base: Base) -> None:
+    base.execute("INSERT INTO territory (level, code, name, search_name, approximate, geo_cog)"
+                 " VALUES ('departement', '29', 'Finistère', 'finistere', false, 2026)")  # fmt: skip
+    base.commit()
+    assert "Lieux pour travailler : Finistère (29)" in await page(client, "/recherche?territory=dep-29")
+    answer = await client.get("/recherche?territory=dep-28", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+
+
+async def test_a_local_time_in_a_link_is_the_time_there(client: Client, base: Base) -> None:
+    make_place(base)
+    await page(client, "/recherche?hours=open_or_unknown&at=2027-03-23T10:00")

@@ -246,3 +246,31 @@ async def test_a_place_closed_by_its_team_is_no_longer_found_whatever_sources_sa
     assert (await client.get(found)).json()["numberMatched"] == 1
     refused = await client.patch(one, json={"state": "merged"}, headers=writer)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "state")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"position": [47.99, -4.1]}, "position", "outside"),
+        ({"position": [0, 0]}, "position", "outside"),
+        ({"position": [13.4, 52.5]}, "position", "outside"),
+        ({"commune_code": "29999"}, "commune_code", "unknown_value"),
+        ({"commune_code": "29232", "position": [5.37, 43.3]}, "commune_code", "elsewhere"),
+    ],
+    ids=["swapped", "nowhere", "abroad", "no such commune", "commune elsewhere"],
+)
+async def test_a_place_stands_in_france_and_in_its_commune(
+    client: Client, base: Base, writer: dict[str, str], given: dict[str, Any], field: str, code: str
+) -> None:
+    make_commune(base)
+    answer = await client.post("/api/v1/places", json=NEW | given, headers=writer)
+    assert answer.status_code == 400, answer.text
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["errors"]] == [(field, code)]
+
+
+async def test_a_body_that_is_said_to_be_something_else_is_not_read(client: Client, writer: dict[str, str]) -> None:
+    place = await created(client, writer)
+    answer = await client.patch(
+        f"/api/v1/places/{place['id']}", content='{"name": "Q"}', headers=writer | {"content-type": "text/plain"}
+    )
+    assert answer.status_code == 415

@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from tierslieux.map.alike import alike_communes
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.geo import Bbox, Position
 from tierslieux.shared.text import fold
@@ -30,6 +31,13 @@ _BY_NAME = (
   AND (%(departement)s::text IS NULL OR c.departement_code = %(departement)s)
   ORDER BY c.population DESC, c.code LIMIT 8"""
 )
+_BEGINNING = (
+    _COMMUNE
+    + """WHERE c.search_name LIKE %(name)s || ' %%'
+  AND (%(departement)s::text IS NULL OR c.departement_code = %(departement)s)
+  ORDER BY c.population DESC, c.code LIMIT 2"""
+)
+_BY_CODES = _COMMUNE + "WHERE c.code = ANY(%(codes)s::text[]) ORDER BY array_position(%(codes)s::text[], c.code::text)"
 _BY_POSTAL_CODE = (
     _COMMUNE
     + """JOIN commune_postal_code z ON z.commune_code = c.code WHERE z.postal_code = %(code)s
@@ -39,6 +47,8 @@ _TERRITORY = """
 SELECT name, ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM territory
 WHERE level = %(level)s AND code = %(code)s
 """
+_MEANT = 3
+_MEANT_LIKENESS = 0.75
 _NUMBERED = {"commune", "departement"}
 _OVERSEAS = {"97", "98"}
 _WITH_DEPARTEMENT = re.compile(r"(?P<name>.*\S)\s*\((?P<departement>\d{2,3}|2[AB])\)\s*", re.IGNORECASE)
@@ -85,8 +95,13 @@ async def find_territory(reads: Reads, territory_id: str) -> NamedTerritory:
 
 
 async def find_named(reads: Reads, text: str, commune_code: str) -> Named | None:
-    """What ``text`` names; a code beside it (from a link or a suggestion) counts where the text says nothing else."""
+    """What ``text`` names; a code beside it (from a link or a suggestion) counts where the text says nothing else.
+
+    ``NotFound`` for a code that no commune has or had, if it is all that is given.
+    """
     chosen = await _first(reads, _BY_CODE, code=commune_code[:5].upper()) if commune_code else None
+    if commune_code and not chosen and not text:
+        raise NotFound
     if chosen and (not text or _names(text, chosen)):
         return Named(chosen)
     return await _find_by_text(reads, text) if text else None
@@ -100,7 +115,20 @@ async def _find_by_text(reads: Reads, text: str) -> Named | None:
     parts = _WITH_DEPARTEMENT.fullmatch(text)
     name, departement = (parts["name"], parts["departement"].upper()) if parts else (text, None)
     found_all = await _all(reads, _BY_NAME, name=fold(name), departement=departement)
-    return Named(found_all[0], tuple(found_all[1:])) if found_all else None
+    if found_all:
+        return Named(found_all[0], tuple(found_all[1:]))
+    # "Saint-Thégonnec" is Saint-Thégonnec Loc-Eguiner, if no other commune begins so
+    begun = await _all(reads, _BEGINNING, name=fold(name), departement=departement) if fold(name) else []
+    return Named(begun[0]) if len(begun) == 1 else None
+
+
+async def meant_communes(reads: Reads, text: str) -> tuple[NamedPlace, ...]:
+    """Up to three communes that ``text``, which names none, may mean with typing errors."""
+    parts = _WITH_DEPARTEMENT.fullmatch(text)
+    name, departement = (parts["name"], parts["departement"].upper()) if parts else (text, None)
+    found = await alike_communes(reads, fold(name), departement, _MEANT)
+    codes = [each.code for each in found if each.likeness >= _MEANT_LIKENESS]
+    return tuple(await _all(reads, _BY_CODES, codes=codes)) if codes else ()
 
 
 def _names(text: str, place: NamedPlace) -> bool:
@@ -109,11 +137,11 @@ def _names(text: str, place: NamedPlace) -> bool:
     return fold(place.label).startswith(fold(bare)) or bool(_POSTAL_CODE.fullmatch(text))
 
 
-async def _first(reads: Reads, sql: str, **values: str | None) -> NamedPlace | None:
+async def _first(reads: Reads, sql: str, **values: object) -> NamedPlace | None:
     return next(iter(await _all(reads, sql, **values)), None)
 
 
-async def _all(reads: Reads, sql: str, **values: str | None) -> list[NamedPlace]:
+async def _all(reads: Reads, sql: str, **values: object) -> list[NamedPlace]:
     rows = await (await reads.execute(sql, values)).fetchall()
     return [
         NamedPlace(code, f"{name} ({departement})", zone, Position(lon, lat))

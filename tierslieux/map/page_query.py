@@ -21,6 +21,7 @@ from tierslieux.web.i18n import gettext as _
 Pairs = tuple[tuple[str, str], ...]
 PAGE_NAMES = frozenset({"day", "from", "view", "cursor"})
 MAINLAND_ZONE = "Europe/Paris"
+_DATE_LENGTH = len("2027-09-06")
 _PLACE_NAMES = frozenset({*AREA_NAMES, "q", "radius_m"})
 _NO_FILTERS = frozenset({*_PLACE_NAMES, *PAGE_NAMES, "sort", "home", "work", "at"})
 
@@ -98,9 +99,18 @@ def _area_pairs(query: PageQuery, named: NamedPlace | None) -> list[tuple[str, s
 def _at(query: PageQuery, zone: str) -> str | None:
     day, start = query.one("day"), query.one("from")
     if not day:
-        return query.one("at") or None
+        return _with_zone(query.one("at"), zone) or None
     moment = datetime.combine(_day(day), _time(start) if start else time(10), ZoneInfo(zone))
     return moment.isoformat()
+
+
+def _with_zone(text: str, zone: str) -> str:
+    """A local time of a link gets the zone of where one looks; what is none stays for the criteria to refuse."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if moment.tzinfo or len(text) <= _DATE_LENGTH else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def _day(text: str) -> date:

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from tierslieux.map.api import after_of, cursor_of
 from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, InTerritory, SearchCriteria
-from tierslieux.map.named import find_named, find_territory
+from tierslieux.map.named import find_named, find_territory, meant_communes
 from tierslieux.map.page_query import PageQuery, criteria_pairs
 from tierslieux.map.parameters import Reader, pairs_of, read_criteria
 from tierslieux.map.presenter import Found, address, map_view, search_view
@@ -81,9 +81,10 @@ async def find_places(reads: Reads, query: PageQuery, clock: Clock, secret: byte
         if isinstance(criteria.area, InTerritory):
             territory = await find_territory(reads, criteria.area.territory_id)
         after = after_of(Reader([("cursor", query.one("cursor"))] if query.one("cursor") else []), criteria, secret)
+        meant = await meant_communes(reads, criteria.text) if criteria.text and not named else ()
         result = await search(reads, criteria, clock.now(), limit=PAGE_LENGTH, after=after)
         nearest = await _nearest(reads, result, clock) if not result.hits and after is None else None
-    return Found(query, named, territory, result, cursor_of(result, secret), nearest)
+    return Found(query, named, meant, territory, result, cursor_of(result, secret), nearest)
 
 
 async def _nearest(reads: Reads, result: SearchResult, clock: Clock) -> PlaceHit | None:

@@ -9,7 +9,7 @@ import msgspec
 from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, SearchCriteria
 from tierslieux.map.extent import extent_of
 from tierslieux.map.filters import Filters, filters_of
-from tierslieux.map.named import Named, NamedTerritory
+from tierslieux.map.named import Named, NamedPlace, NamedTerritory
 from tierslieux.map.page_query import PageQuery
 from tierslieux.map.render import MAP_ELEMENT
 from tierslieux.map.results import PlaceHit, SearchResult
@@ -32,6 +32,7 @@ class Found(msgspec.Struct, frozen=True):
 
     query: PageQuery
     named: Named | None
+    meant: tuple[NamedPlace, ...]
     territory: NamedTerritory | None
     result: SearchResult
     next_cursor: str | None
@@ -69,6 +70,7 @@ def search_view(found: Found) -> SearchView:
         next_address=address(query.replacing(cursor=found.next_cursor)) if found.next_cursor else None,
         downloads=_downloads(found.result.criteria),
         homonyms=_homonyms(found),
+        meant=tuple(_around(query, each) for each in found.meant),
         map=map_view(found),
     )
 
@@ -193,6 +195,11 @@ def _wider(found: Found, radius: int) -> Iterable[tuple[str, str]]:
     wider = next((each for each in _WIDER_M if each > radius and each >= needed), None)
     if wider:
         yield address(found.query.replacing(radius_m=str(wider))), _("Élargir à %s") % wording.distance(wider)
+
+
+def _around(query: PageQuery, commune: NamedPlace) -> tuple[str, str]:
+    """The address of the search around a commune that was meant instead of the text, and its name."""
+    return address(query.without("q", "cursor").replacing(commune=commune.code)), commune.label
 
 
 def _homonyms(found: Found) -> tuple[tuple[str, str], ...]:

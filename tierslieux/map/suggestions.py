@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from tierslieux.map.alike import alike_communes
 from tierslieux.map.spelling import meant_words
 from tierslieux.shared.text import fold
 from tierslieux.web.db import Reads
@@ -37,10 +38,10 @@ _BY_PREFIX = _COMMUNE.format(
     rank="(c.search_name <> %(text)s::text)::integer",
     where=f"c.search_name LIKE %(prefix)s::text AND {_IN_DEPARTEMENT}",
 )
-_ALIKE = _COMMUNE.format(
+_BY_CODES = _COMMUNE.format(
     join="",
-    rank="round((c.search_name <->> %(text)s::text)::numeric - 0.02 * ln(c.population + 1)::numeric, 4)",
-    where=f"c.search_name %%> %(text)s::text AND {_IN_DEPARTEMENT}",
+    rank="array_position(%(codes)s::text[], c.code::text)",
+    where="c.code = ANY(%(codes)s::text[])",
 )
 _BY_POSTAL_CODE = _COMMUNE.format(
     join=" JOIN commune_postal_code z ON z.commune_code = c.code",
@@ -90,7 +91,8 @@ async def suggest(reads: Reads, text: str, limit: int = DEFAULT_LIMIT) -> list[S
     communes = list(map(_commune, await _rows(reads, _BY_PREFIX, values)))
     places = list(map(_place, await _rows(reads, _PLACES_BY_PREFIX, values | {"prefix": f"{folded}%"})))
     if len(communes) + len(places) < _ENOUGH:
-        communes += map(_commune, await _rows(reads, _ALIKE, values))
+        codes = [each.code for each in await alike_communes(reads, name, departement, limit)]
+        communes += map(_commune, await _rows(reads, _BY_CODES, {"codes": codes, "limit": limit}))
         places += await _places_with_words(reads, folded, limit)
     return _joined(communes, places, limit)
 

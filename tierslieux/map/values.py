@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 MAX_TEXT = 200
+_MAX_DIGITS = 18
 _IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six"}
 _COMMUNE = re.compile(r"(\d{5}|2[ABab]\d{3})", re.ASCII)
 _TERRITORY = re.compile(r"(\d{5}|2[AB]\d{3}|\d{9}|dep-(\d{2,3}|2[AB])|reg-\d{2})", re.ASCII)
@@ -47,9 +48,9 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     """A reader of a whole number from ``low`` to ``high``."""
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
+        if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
             raise Fault("wrong_format", "nombre entier attendu")
-        if not low <= int(text) <= high:
+        if len(text) > _MAX_DIGITS or not low <= int(text) <= high:
             raise Fault("out_of_range", f"de {low} à {high}")
         return int(text)
 

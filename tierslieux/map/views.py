@@ -78,6 +78,7 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     next_address: str | None
     downloads: tuple[tuple[str, str], ...]
     homonyms: tuple[tuple[str, str], ...]
+    meant: tuple[tuple[str, str], ...]
     map: MapView
 
 

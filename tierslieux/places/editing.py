@@ -14,6 +14,7 @@ from tierslieux.places.errors import InvalidHours
 from tierslieux.places.hours import evaluator
 from tierslieux.places.hours.evaluator import Unreadable
 from tierslieux.places.hours.faults import Remark
+from tierslieux.places.importing.positions import TERRITORIES
 from tierslieux.places.importing.values import read_email, read_phone, read_website
 from tierslieux.places.policy import merged_policy, read_policy
 from tierslieux.places.schemas import AccessibilityPatch, ContactPatch, DescriptionPatch, PlacePatch
@@ -62,11 +63,15 @@ def _plain(patch: PlacePatch) -> Iterator[tuple[str, Any]]:
 
 
 def read_position(given: tuple[float, float]) -> tuple[float, float]:
-    """``(lon, lat)`` in degrees, or ``InvalidRequest``."""
+    """``(lon, lat)`` in degrees, somewhere in France, or ``InvalidRequest``."""
     try:
         position = Position(*given)
     except ValueError as exc:
         raise invalid("body", "position", str(exc), given, "[longitude, latitude] en degrés attendus") from exc
+    if not any(each.holds(position.lon, position.lat) for each in TERRITORIES):
+        is_swapped = any(each.holds(position.lat, position.lon) for each in TERRITORIES)
+        words = "latitude et longitude semblent inversées" if is_swapped else "ce point n'est pas en France"
+        raise invalid("body", "position", "outside", given, words)
     return position.lon, position.lat
 
 

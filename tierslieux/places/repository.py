@@ -29,6 +29,12 @@ SELECT c.code, c.name, c.time_zone FROM commune c WHERE c.code = COALESCE(
   (SELECT code FROM commune WHERE code = %(code)s),
   (SELECT code FROM commune_change WHERE old_code = %(code)s ORDER BY on_date DESC LIMIT 1))
 """
+# Guyane has communes of 18,000 km2; the largest of the mainland, Arles, reaches 25 km
+_MISPLACED = """
+SELECT NOT ST_DWithin(c.position, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326)::geography,
+  CASE WHEN c.code LIKE '973%%' THEN 250000 ELSE 40000 END) FROM commune c WHERE c.code = %(code)s
+"""
+_KNOWS = "SELECT EXISTS (SELECT FROM commune WHERE code LIKE %(beginning)s::text)"
 _BY_POINT = """
 WITH here AS (SELECT ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 4326) AS point),
 found AS (SELECT COALESCE(
@@ -100,6 +106,18 @@ def commune_by_code(code: str) -> Plan[FoundCommune | None]:
     """The commune in force of a code, old codes followed."""
     rows = yield _BY_CODE, {"code": code}
     return FoundCommune(*rows[0]) if rows else None
+
+
+def is_misplaced(code: str, lon: float, lat: float) -> Plan[bool]:
+    """Whether a commune in force lies further from the point than any ground of a commune reaches."""
+    rows = yield _MISPLACED, {"code": code, "lon": lon, "lat": lat}
+    return bool(rows and rows[0][0])
+
+
+def knows_departement(code: str) -> Plan[bool]:
+    """Whether communes of the département of this code are loaded, so that a code that is not among them is wrong."""
+    rows = yield _KNOWS, {"beginning": f"{code[:2]}%"}
+    return bool(rows[0][0])
 
 
 def commune_by_point(lon: float, lat: float) -> Plan[FoundCommune | None]:

@@ -19,10 +19,11 @@ from tierslieux.places.importing.positions import TERRITORIES
 from tierslieux.places.schemas import NewPlace, PlacePatch
 from tierslieux.places.showing import show_again
 from tierslieux.places.upkeep import keeping_up
-from tierslieux.shared.errors import NotFound, Stale
+from tierslieux.shared.errors import NotFound, Stale, invalid
 from tierslieux.territories.zones import MAINLAND_ZONE, time_zone_of
 from tierslieux.web.plans import Plan, run_plan_in
 
+_OVERSEAS = ("97", "98")
 _WHERE = frozenset({"position", "commune_code", "time_zone", "address"})
 
 
@@ -102,6 +103,7 @@ def _located(patch: PlacePatch) -> Plan[dict[str, Any]]:
     if code:
         commune = yield from repository.commune_by_code(code)
         zone = commune.time_zone if commune else time_zone_of(code)
+        yield from _check_commune(code, commune, position)
     elif position:
         commune = yield from repository.commune_by_point(*position)
         zone = commune.time_zone if commune else _zone_around(*position)
@@ -113,6 +115,17 @@ def _located(patch: PlacePatch) -> Plan[dict[str, Any]]:
     elif zone:
         found["time_zone"] = zone
     return found
+
+
+def _check_commune(
+    code: str, commune: repository.FoundCommune | None, position: tuple[float, float] | None
+) -> Plan[None]:
+    """Refuse a code that no commune has, and a commune that lies elsewhere; overseas codes need not be loaded."""
+    if commune is None:
+        if not code.startswith(_OVERSEAS) and (yield from repository.knows_departement(code)):
+            raise invalid("body", "commune_code", "unknown_value", code, "aucune commune n'a ce code INSEE")
+    elif position and (yield from repository.is_misplaced(commune.code, *position)):
+        raise invalid("body", "commune_code", "elsewhere", code, f"ce point n'est pas à {commune.name}")
 
 
 def _given_commune(patch: PlacePatch) -> tuple[str | None, str | None]:

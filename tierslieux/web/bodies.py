@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -17,7 +17,13 @@ class StrictRequest(Request[Any, Any, Any]):
     """
 
     async def json(self) -> Any:
-        """The body as plain values; ``ValidationException`` where a value is not of the type that the handler takes."""
+        """The body as plain values; ``ValidationException`` where a value is not of the type that the handler takes.
+
+        415 where the sender says that the body is something else than JSON.
+        """
+        sent, _ = self.content_type
+        if sent and "json" not in sent:
+            raise HTTPException(status_code=415)
         given = await super().json()
         field = self.route_handler.parsed_data_field
         if field is not None:
