@@ -47,14 +47,6 @@ async def test_a_draft_has_no_page(client: Client, base: Base) -> None:
     assert (await client.get(f"/lieux/mediatheque-{number}")).status_code == 404
 
 
-async def test_a_closed_place_says_so_and_nothing_of_hours(client: Client, base: Base) -> None:
-    text = await text_of(client, make_place(base, state="closed", phone="+33298000000"))
-    assert "Lieu fermé" in text
-    assert "Horaires inconnus" not in text
-    assert "À confirmer" not in text
-    assert "Lieu fermé" not in await text_of(client, make_place(base, "Autre lieu"))
-
-
 async def test_the_phone_or_that_it_is_unknown_stands_in_the_head_of_the_page(client: Client, base: Base) -> None:
     head = (await text_of(client, make_place(base, phone="+33298000000"))).split("place-grid")[0]
     assert 'href="tel:+33298000000"' in head

@@ -26,14 +26,10 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole page of a place. Pairs are ``(label, words)``, unknown written out.
-
-    ``is_closed``: its source says that it is no more, or not yet; nothing is said of its hours then.
-    """
+    """The whole page of a place. Pairs are ``(label, words)``, unknown written out."""
 
     slug: str
     name: str
-    is_closed: bool
     kind: str
     welcome: str
     commune_label: str

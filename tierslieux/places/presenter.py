@@ -63,7 +63,6 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
     return PlaceView(
         slug=place.slug,
         name=place.name,
-        is_closed=place.state == "closed",
         kind=place.kind,
         welcome=place.welcome,
         commune_label=commune_label(place.commune_name, place.commune_code),
