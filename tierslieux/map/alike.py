@@ -11,6 +11,7 @@ from tierslieux.web.db import Reads
 
 LEAST_ALIKE = 0.6
 _CANDIDATES = 40
+_OF_WORDS = 12
 _INSIDE = 0.1
 """What a match inside a name counts less than one of its beginning."""
 _SIZE = 0.01
@@ -24,7 +25,7 @@ LIMIT {most}
 """
 _ONE_WORD = _FIND.format(like="c.search_name %% %(text)s::text OR c.search_name %%> %(text)s::text", most=_CANDIDATES)
 # of several words enough are right: likeness to a part of the name finds them, and half of France is like "saint-..."
-_WORDS = _FIND.format(like="c.search_name %%> %(text)s::text", most=_CANDIDATES)
+_WORDS = _FIND.format(like="c.search_name %%> %(text)s::text", most=_OF_WORDS)
 
 
 class Alike(NamedTuple):
