@@ -7,6 +7,7 @@ and the commune's own name as the commune writes it: "Mediatheque D'arquenay" in
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from tierslieux.places.importing.spelling import acronyms, bare, common_words
 
@@ -65,13 +66,21 @@ def _as_its_commune(name: str, near: str) -> str:
 
 def _spelled(name: str, plain: str, words: list[str], before: tuple[str, ...]) -> str:
     """``name`` with each run of ``words`` written like them, where one of ``before`` (if any) stands in front."""
-    run = "[ '’-]+".join(re.escape(bare(word)) for word in words)
-    for found in re.finditer(rf"(?<![^\W_]){run}(?![^\W_])", plain):
-        if before and not plain[: found.start()].endswith(before):
+    keys, found = [bare(word) for word in words], list(_WORD.finditer(name))
+    for first in range(len(found) - len(words) + 1):
+        run = found[first : first + len(words)]
+        if [bare(match.group()) for match in run] != keys or not _is_one_run(name, run):
             continue
-        for match, word in zip(_WORD.finditer(name, *found.span()), words, strict=True):
+        if before and not plain[: run[0].start()].endswith(before):
+            continue
+        for match, word in zip(run, words, strict=True):
             name = name[: match.start()] + _better(match.group(), word) + name[match.end() :]
     return name
+
+
+def _is_one_run(name: str, run: list[re.Match[str]]) -> bool:
+    """Whether nothing but spaces, hyphens and apostrophes stands between words that follow each other."""
+    return all(not name[one.end() : other.start()].strip(" '’-") for one, other in pairwise(run))
 
 
 def _better(given: str, known: str) -> str:

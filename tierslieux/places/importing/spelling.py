@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 CAPITALS = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 """The capitals of French, for a class of a regular expression."""
 
 
+@lru_cache(maxsize=1 << 16)
 def bare(word: str) -> str:
     """``word`` in capitals without accents: the key under which a spelling is known."""
     decomposed = unicodedata.normalize("NFKD", word)
