@@ -38,6 +38,7 @@ from tierslieux.territories.api import list_territories
 from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.bodies import StrictRequest
+from tierslieux.web.caching import Catalogue
 from tierslieux.web.clock import ClockMiddleware, clock_setter
 from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> Litestar:
         ),
         openapi_config=_OPENAPI,
         logging_config=None,
-        signature_types=[AsyncSession, CatalogueVersion, Clock, Database, Reads, Site],
+        signature_types=[AsyncSession, Catalogue, CatalogueVersion, Clock, Database, Reads, Site],
         request_class=StrictRequest,
         request_max_body_size=2_000_000,
     )
@@ -167,7 +168,11 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
     async def clock(request: Request[Any, Any, Any]) -> Clock:
         return request.scope["state"]["clock"]  # type: ignore[no-any-return]
 
+    async def catalogue(request: Request[Any, Any, Any]) -> Catalogue:
+        return Catalogue(database, version, request.scope["state"]["clock"])
+
     return {
+        "catalogue": Provide(catalogue),
         "reads": Provide(reads),
         "session": Provide(provide_session),
         "clock": Provide(clock),

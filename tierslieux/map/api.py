@@ -28,11 +28,9 @@ from tierslieux.map.results import SearchResult
 from tierslieux.map.suggestions import DEFAULT_LIMIT, Suggestions, suggest
 from tierslieux.map.tiles import MVT, draw_tile, row_of
 from tierslieux.shared.pagination import Link, decode_cursor, encode_cursor
-from tierslieux.shared.time import Clock
-from tierslieux.web.caching import catalogue_etag, drawn_unless_known
-from tierslieux.web.db import Database, Reads
+from tierslieux.web.caching import Catalogue, catalogue_etag, drawn_unless_known
+from tierslieux.web.db import Reads
 from tierslieux.web.openapi import problem_responses, reading
-from tierslieux.web.versions import CatalogueVersion
 
 PLACES_PATH = "/api/v1/places"
 
@@ -46,9 +44,7 @@ PLACES_PATH = "/api/v1/places"
 )
 async def list_places(
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    version: NamedDependency[CatalogueVersion],
-    clock: NamedDependency[Clock],
+    catalogue: NamedDependency[Catalogue],
     secret: NamedDependency[bytes],
 ) -> Response[Any]:
     """Places that match, a page at a time."""
@@ -57,13 +53,13 @@ async def list_places(
     criteria, limit = criteria_from(reader), read_limit(reader)
     reader.raise_faults()
     after = after_of(reader, criteria, secret)
-    now = clock.now()
+    now = catalogue.clock.now()
 
     async def draw(reads: Reads) -> bytes:
         result = await search(reads, criteria, now, limit=limit, after=after)
         return encode(collection_of(result, _links(result, limit, secret)))
 
-    return await drawn_unless_known(request, database, await catalogue_etag(version, now), GEO_JSON, draw)
+    return await drawn_unless_known(request, catalogue, await catalogue_etag(catalogue.version, now), GEO_JSON, draw)
 
 
 @get(
@@ -75,18 +71,16 @@ async def list_places(
 )
 async def list_clusters(
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    version: NamedDependency[CatalogueVersion],
-    clock: NamedDependency[Clock],
+    catalogue: NamedDependency[Catalogue],
 ) -> Response[Any]:
     """What a map draws in a box: places, and counted clusters where there are several in a cell."""
     criteria, zoom = read_viewport(pairs_of(request.scope["query_string"]))
-    now = clock.now()
+    now = catalogue.clock.now()
 
     async def draw(reads: Reads) -> bytes:
         return encode(map_collection_of(await find_clusters(reads, criteria, zoom, now)))
 
-    return await drawn_unless_known(request, database, await catalogue_etag(version, now), GEO_JSON, draw)
+    return await drawn_unless_known(request, catalogue, await catalogue_etag(catalogue.version, now), GEO_JSON, draw)
 
 
 @get(
@@ -97,8 +91,7 @@ async def list_clusters(
 )
 async def list_suggestions(
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    version: NamedDependency[CatalogueVersion],
+    catalogue: NamedDependency[Catalogue],
 ) -> Response[Any]:
     """Communes, postal codes and places that a text may mean, the likeliest first."""
     text, limit = read_typed(pairs_of(request.scope["query_string"]), DEFAULT_LIMIT)
@@ -106,7 +99,7 @@ async def list_suggestions(
     async def draw(reads: Reads) -> bytes:
         return encode(Suggestions(await suggest(reads, text, limit)))
 
-    return await drawn_unless_known(request, database, await catalogue_etag(version), MediaType.JSON, draw)
+    return await drawn_unless_known(request, catalogue, await catalogue_etag(catalogue.version), MediaType.JSON, draw)
 
 
 @get(
@@ -116,25 +109,23 @@ async def list_suggestions(
     responses=problem_responses(400, 404),
     operation_class=reading(FILTERS),
 )
-async def get_place_tile(  # noqa: PLR0913, PLR0917 - an address of three parts
+async def get_place_tile(
     z: FromPath[int],
     x: FromPath[int],
     y: FromPath[str],
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-    version: NamedDependency[CatalogueVersion],
-    clock: NamedDependency[Clock],
+    catalogue: NamedDependency[Catalogue],
 ) -> Response[Any]:
     """Places and counted clusters of a tile, ``{y}.mvt``, as a vector tile; 404 for an address that no map has."""
     tile = (z, x, row_of(z, x, y))
     criteria = read_filters(pairs_of(request.scope["query_string"]))
-    now = clock.now()
-    etag = await catalogue_etag(version, now if criteria.hours else None)
+    now = catalogue.clock.now()
+    etag = await catalogue_etag(catalogue.version, now if criteria.hours else None)
 
     async def draw(reads: Reads) -> bytes:
         return await draw_tile(reads, criteria, tile, now)
 
-    return await drawn_unless_known(request, database, etag, MVT, draw)
+    return await drawn_unless_known(request, catalogue, etag, MVT, draw)
 
 
 def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:
