@@ -90,14 +90,14 @@ def with_duplicates(url: str, data: Path) -> Iterable[bool]:
 
 
 def large_file(url: str, data: Path) -> bool:
-    """The most memory that a file of 100 MB takes."""
+    """The most memory that reading and judging a file of 100 MB takes, or a folder before it: nothing is stored."""
     anew(url, data)
     with tempfile.TemporaryDirectory() as folder:
         large = Path(folder, "large.csv")
         write_large(data / f"{LARGE}.csv.gz", large)
         ran = run(url, "import", "places", str(large), "--mapping", LARGE, "--dry-run")
     print(f"{ran.counts['rows']} rows read and judged in {ran.seconds:.1f} s")
-    return say("memory for 100 MB, MB", ran.megabytes, "< 400", holds=ran.megabytes < 400)
+    return say("memory of a dry run over 100 MB, MB", ran.megabytes, "< 400", holds=ran.megabytes < 400)
 
 
 def anew(url: str, data: Path) -> None:

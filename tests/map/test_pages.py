@@ -180,6 +180,6 @@ async def test_a_territory_is_named_and_an_unknown_one_is_not_found(client: Clie
     assert answer.status_code == 404
 
 
-async def test_a_local_time_in_a_link_is_the_time_there(client: Client, base: Base) -> None:
+async def test_a_local_time_in_a_link_is_read(client: Client, base: Base) -> None:
     make_place(base)
     await page(client, "/recherche?hours=open_or_unknown&at=2027-03-23T10:00")

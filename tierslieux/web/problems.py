@@ -204,17 +204,9 @@ def _of_litestar(exc: HTTPException, instance: str, request: Request[Any, Any, A
         given = dict(request.query_params.items()) | {k: str(v) for k, v in request.path_params.items()}
         return _invalid(faults_of(exc.extra, given), instance)
     status = exc.status_code if exc.status_code in HTTP_CODES else 400 if exc.status_code < 500 else 500
-    if status == 400 and _is_not_json(request):
-        status = 415
     if status == 400:
         return _invalid([unreadable_body()], instance)
     return _plain(status, HTTP_CODES.get(status, "server_error"), instance, {})
-
-
-def _is_not_json(request: Request[Any, Any, Any]) -> bool:
-    """Whether a program sent something else than JSON to an address that reads nothing else."""
-    sent, _ = request.content_type
-    return request.scope["path"].startswith(("/api/", "/dev/")) and bool(sent) and "json" not in sent
 
 
 def _of_database(exc: Exception, instance: str) -> Problem:
