@@ -10,13 +10,15 @@ from geoalchemy2 import alembic_helpers as geo
 from sqlalchemy import Connection, create_engine, pool, text
 
 from tierslieux.accounts import models as _accounts
+from tierslieux.booking import models as _booking
 from tierslieux.places import models as _places
+from tierslieux.places import resource_models as _resources
 from tierslieux.places import unsharded_models as _unsharded
 from tierslieux.territories import models as _territories
 from tierslieux.web import models as _web
 from tierslieux.web.tables import Base
 
-TABLES = (_accounts, _places, _unsharded, _territories, _web)
+TABLES = (_accounts, _booking, _places, _resources, _unsharded, _territories, _web)
 ADVISORY_LOCK = 712_408_223
 
 
