@@ -32,7 +32,7 @@ ADAPTED = frozenset({"wheelchair", "height_adjustable"})
 class ResourceRow(Base):
     """What a guest picks: shared desks, a room, a booth. ``resource_id`` counts within the place.
 
-    ``head_count`` is how many people one seat of it takes (1 for a desk, more for a room). ``hours_osm``: its own hours,
+    ``head_count`` is how many people one seat takes (1 for a desk, more for a room). ``hours_osm``: its own hours,
     where they differ from the place's; when it is open and the place is not, nobody is on site. ``prices`` holds cents
     by mode: absent is free, null is pay what you can. ``policy`` holds only what differs from the place's.
     ``how_to_get_in`` is shown with a confirmed booking only, from the day before.

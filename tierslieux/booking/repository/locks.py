@@ -1,0 +1,45 @@
+"""Locks, in the one order that holds everywhere: the guest's row at the place, then resources by number.
+
+A lock is a statement of its own, and what it protects is read in a later one: a statement that locks and reads sees,
+beside the lock, what was there before it waited (READ COMMITTED).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from tierslieux.shared.errors import NotFound
+from tierslieux.web.plans import Plan
+
+_GUEST = """
+INSERT INTO guest_at_place (place_id, guest_id) VALUES (%(place_id)s::integer, %(guest_id)s::uuid)
+ON CONFLICT (place_id, guest_id) DO UPDATE SET guest_id = excluded.guest_id
+"""
+_RESOURCES = """
+SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer AND resource_id = ANY(%(ids)s::integer[])
+ORDER BY resource_id FOR NO KEY UPDATE
+"""
+_PLACE = """
+SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer ORDER BY resource_id FOR NO KEY UPDATE
+"""
+
+
+def lock_guest(place_id: int, guest_id: UUID | None) -> Plan[None]:
+    """Lock the person at the place: rules about a person stand on this row. Nothing where there is no guest."""
+    if guest_id is not None:
+        yield _GUEST, {"place_id": place_id, "guest_id": guest_id}
+
+
+def lock_resources(place_id: int, ids: Iterable[int]) -> Plan[None]:
+    """Lock these resources, or ``NotFound`` where one is not there. Every path that touches a seat does it first."""
+    wanted = sorted(set(ids))
+    rows = yield _RESOURCES, {"place_id": place_id, "ids": wanted}
+    if len(rows) != len(wanted):
+        raise NotFound
+
+
+def lock_place(place_id: int) -> Plan[tuple[int, ...]]:
+    """Lock all resources of the place; their numbers."""
+    rows = yield _PLACE, {"place_id": place_id}
+    return tuple(row[0] for row in rows)
