@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -173,3 +173,88 @@ def make_token(base: Base, account_id: UUID, *scopes: str) -> dict[str, str]:
 def make_host(base: Base, place_id: int, account_id: UUID) -> None:
     """Put a person in charge of a place."""
     insert(base, "membership", {"place_id": place_id, "account_id": account_id, "role": "host"})
+
+
+def make_resource(base: Base, place_id: int, *, seats: int = 1, **columns: Any) -> int:
+    """Store a resource with ``seats`` seats in service since long ago and say its number within the place."""
+    row = base.execute("SELECT count(*) + 1 FROM resource WHERE place_id = %s::integer", (place_id,)).fetchone()
+    assert row is not None
+    values = {
+        "place_id": place_id,
+        "resource_id": int(row[0]),
+        "kind": "desk",
+        "name": f"Espace {row[0]}",
+        "head_count": 1,
+        "modes": ["hour", "half_day", "day"],
+        "prices": Jsonb({}),
+        "turnaround_minutes": 0,
+        "policy": Jsonb({}),
+        "version": 1,
+    } | columns
+    insert(base, "resource", values)
+    make_seats(base, place_id, int(row[0]), seats)
+    return int(row[0])
+
+
+def make_seats(base: Base, place_id: int, resource_id: int, count: int = 1, **columns: Any) -> list[int]:
+    """Store ``count`` more seats of a resource and say their numbers within the place."""
+    row = base.execute("SELECT count(*) FROM seat WHERE place_id = %s::integer", (place_id,)).fetchone()
+    assert row is not None
+    numbers = list(range(int(row[0]) + 1, int(row[0]) + count + 1))
+    for number in numbers:
+        values = {
+            "place_id": place_id,
+            "resource_id": resource_id,
+            "seat_id": number,
+            "label": str(number),
+            "in_service": Range(date(2020, 1, 1), None),
+            "attributes": [],
+        } | columns
+        insert(base, "seat", values)
+    return numbers
+
+
+def make_booking(
+    base: Base, place_id: int, resource_id: int, during: tuple[datetime, datetime], *seat_ids: int, **columns: Any
+) -> UUID:
+    """Store a booking of these seats and, where its status blocks, the rows that occupy them; say its id.
+
+    ``turnaround_minutes`` is padded after it; ``pinned`` is the seats', all else overrides the booking's columns.
+    """
+    booking_id, pinned = uuid4(), columns.pop("pinned", False)
+    values: dict[str, Any] = {
+        "place_id": place_id,
+        "booking_id": booking_id,
+        "resource_id": resource_id,
+        "origin": "web",
+        "mode": "hour",
+        "status": "confirmed",
+        "during": Range(*during),
+        "local_date": during[0].date(),
+        "seats": len(seat_ids),
+        "seat_rows": len(seat_ids),
+        "seats_chosen": False,
+        "turnaround_minutes": 0,
+        "renewed": False,
+        "counted": True,
+        "created_at": LONG_AGO,
+        "version": 1,
+    } | columns
+    insert(base, "booking", values)
+    if values["status"] in {"held", "pending", "confirmed", "checked_in"}:
+        padded = Range(during[0], during[1] + timedelta(minutes=values["turnaround_minutes"]))
+        shared = {"place_id": place_id, "booking_id": booking_id, "resource_id": resource_id, "pinned": pinned}
+        for seat_id in seat_ids:
+            row = {"seat_id": seat_id, "busy": padded, "expires_at": values.get("expires_at")}
+            insert(base, "occupied_seat", shared | row)
+    return booking_id
+
+
+def make_closure(
+    base: Base, place_id: int, during: tuple[datetime, datetime], kind: str = "closure", **columns: Any
+) -> UUID:
+    """Store what takes a place out of use, or with ``resource_id`` a resource, or with ``seat_id`` too a seat."""
+    closure_id = uuid4()
+    values = {"place_id": place_id, "closure_id": closure_id, "kind": kind, "during": Range(*during)}
+    insert(base, "closure", values | {"created_at": LONG_AGO} | columns)
+    return closure_id
