@@ -181,9 +181,7 @@ def _check_seats(wish: Wish, situation: Situation) -> None:
         return
     known = {seat.seat_id for seat in situation.resource.seats}
     if len(set(wish.seat_ids)) != len(wish.seat_ids) or not known.issuperset(wish.seat_ids):
-        raise invalid(
-            "body", "seat_ids", "unknown_value", wish.seat_ids, "places de ce lieu attendues, chacune une fois"
-        )
+        raise invalid("body", "seat_ids", "unknown_value", wish.seat_ids, "places de ce lieu attendues")
     needed = situation.resource.rows_for(wish.seats)
     if len(wish.seat_ids) != needed:
         raise invalid("body", "seat_ids", "wrong_length", wish.seat_ids, f"{needed} place(s) attendue(s)")
@@ -217,9 +215,9 @@ def _new_booking(order: Order, loaded: Loaded, seating: Seating) -> NewBooking:
         price_cents=resource.price_of(mode, during, wish.seats),
         series_id=order.series_id,
         moved_from=order.moved_from,
-        home_commune=guest and guest.home_commune,
-        work_commune=guest and guest.work_commune,
-        travel_mode=guest and guest.travel_mode,
+        home_commune=guest.home_commune if guest else None,
+        work_commune=guest.work_commune if guest else None,
+        travel_mode=guest.travel_mode if guest else None,
     )
 
 

@@ -19,6 +19,9 @@ NOT_FOR_STAFF = frozenset(
 )
 """What a team cannot override: the constraint, and what is no booking at all."""
 
+PERSONAL = frozenset({"quota_reached", "overlapping_own_booking", "pending_limit"})
+"""Rules about a person: judged again when a desk kept without an account becomes somebody's booking."""
+
 
 def broken_rules(wish: Wish, situation: Situation) -> list[BrokenRule]:
     """What speaks against ``wish`` apart from taken seats, in the order in which people read it."""

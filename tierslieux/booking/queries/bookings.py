@@ -55,7 +55,7 @@ WHERE place_id = %(place_id)s::integer AND booking_id = %(booking_id)s::uuid ORD
 
 
 class BookingView(msgspec.Struct, frozen=True):
-    """A booking as it is now, in the order of the query's columns. A lapsed one reads ``expired`` before it is swept."""
+    """A booking as it is now, in the order of the query's columns; a lapsed one reads ``expired``."""
 
     place_id: int
     booking_id: UUID

@@ -62,7 +62,7 @@ SELECT p.state, p.welcome, p.time_zone, p.policy, p.name, p.slug, COALESCE(p.com
 FROM place p JOIN resource r ON r.place_id = p.place_id AND r.resource_id = %(resource_id)s::integer
 WHERE p.place_id = %(place_id)s::integer AND p.state IN ('published', 'closed')
 """  # noqa: S608 - put together from constants
-_ONLY_TAKEN = f"SELECT {_TAKEN}"  # noqa: S608 - put together from constants
+_ONLY_TAKEN = f"SELECT {_TAKEN}"
 
 
 @dataclass(frozen=True, slots=True)

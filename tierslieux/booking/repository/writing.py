@@ -52,7 +52,8 @@ WITH changed AS (
   FROM booking o
   WHERE o.place_id = b.place_id AND o.booking_id = b.booking_id
     AND b.place_id = %(place_id)s::integer AND b.booking_id = ANY(%(ids)s::uuid[]) AND b.status = ANY(%(from)s::text[])
-    AND (%(only_live)s::boolean IS NULL OR (b.expires_at IS NULL OR b.expires_at > %(now)s::timestamptz) = %(only_live)s)
+    AND (%(only_live)s::boolean IS NULL
+         OR (b.expires_at IS NULL OR b.expires_at > %(now)s::timestamptz) = %(only_live)s)
   RETURNING b.place_id, b.booking_id, b.version, b.local_date, b.resource_id, b.guest_id, o.status AS was),
 seats AS (
   UPDATE occupied_seat s SET expires_at = %(expires_at)s::timestamptz, pinned = CASE %(becomes)s::text
@@ -83,8 +84,9 @@ FROM unnest(%(booking_ids)s::uuid[], %(seat_ids)s::integer[], %(resource_ids)s::
 """
 _MOVE = """
 WITH changed AS (
-  UPDATE booking b SET resource_id = %(resource_id)s, during = tstzrange(%(start)s, %(end)s), local_date = %(local_date)s,
-    mode = %(mode)s, seats = %(seats)s, seat_rows = %(seat_rows)s, seats_chosen = %(seats_chosen)s,
+  UPDATE booking b SET resource_id = %(resource_id)s, during = tstzrange(%(start)s, %(end)s),
+    local_date = %(local_date)s, mode = %(mode)s, seats = %(seats)s, seat_rows = %(seat_rows)s,
+    seats_chosen = %(seats_chosen)s,
     turnaround_minutes = %(turnaround_minutes)s, price_cents = %(price_cents)s, expires_at = %(expires_at)s,
     version = b.version + 1
   FROM booking o

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tierslieux.booking.domain.rules import busy_of
+from tierslieux.booking.domain.rules import PERSONAL, broken_rules, busy_of
 from tierslieux.booking.domain.seating import Ask, Pool, choose_seats
 from tierslieux.booking.domain.statuses import BLOCKING, Status
 from tierslieux.booking.domain.values import BrokenRule, Wish
@@ -64,15 +63,18 @@ def confirm_hold(order: Order, booking_id: UUID, holder_id: UUID) -> Plan[Change
     held = yield from locked_booking(order.place_id, booking_id, order.by.now)
     if held.guest_id not in {holder_id, order.guest_id}:
         raise NotFound
-    if held.status == "expired" and held.version <= 2:
+    if held.status == "expired":
         raise HoldExpired
     if held.status != "held":
         raise StatusChanged(status=held.status)
     _check_same(held, order)
     loaded = yield from load_situation(_asked(held, order.guest_id, order.by.now), order.wish)
+    personal = [rule for rule in broken_rules(order.wish, loaded.situation) if rule.code in PERSONAL]
+    if personal and not order.is_override:
+        raise Refused(personal, loaded)
     becomes: Status = "pending" if held.policy.requires_approval and not order.by_team else "confirmed"
     step = Step(("held",), becomes, only_live=True, expires_at=expiry_of(becomes, loaded, held.start))
-    yield from set_guest(order.place_id, booking_id, order.guest_id, order.guest and _copied(order))
+    yield from set_guest(order.place_id, booking_id, order.guest_id, _copied(order))
     changed = yield from change_status(order.place_id, [booking_id], step, order.by)
     if not changed:
         raise HoldExpired
@@ -224,8 +226,3 @@ def occupy_again(booking: BookingView, sources: Sequence[Status], becomes: Statu
     rows = SeatRows(booking.booking_id, booking.resource_id, seating.seats, busy, becomes == "checked_in")
     yield from seat_booking(booking.place_id, rows)
     return changed[0]
-
-
-def order_of(booking: BookingView, order: Order) -> Order:
-    """``order`` with what it leaves out taken from the hold."""
-    return replace(order, resource_id=booking.resource_id)
