@@ -73,7 +73,7 @@ def _of_the_place(wish: Wish, situation: Situation) -> list[BrokenRule]:
 def _of_the_hours(wish: Wish, situation: Situation) -> list[BrokenRule]:
     during = wish.during
     if during is None:
-        return [BrokenRule("end_before_start", None, (wish.start, wish.end))]
+        return [BrokenRule("end_before_start", None, {"start": wish.start, "end": wish.end})]
     broken = [
         BrokenRule("closed", closed.during, closed.reason)
         for closed in situation.closed

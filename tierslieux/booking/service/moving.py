@@ -1,0 +1,124 @@
+"""Another time, another resource, more seats: the booking keeps its id, and on refusal stays as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from tierslieux.booking.domain.rules import busy_of, mode_of
+from tierslieux.booking.domain.seating import Seating
+from tierslieux.booking.domain.statuses import Status
+from tierslieux.booking.domain.values import Mode, Wish
+from tierslieux.booking.engine import Exempt, Judged, accepted, expiry_of, judge
+from tierslieux.booking.errors import StatusChanged
+from tierslieux.booking.queries.bookings import BookingView, load_booking
+from tierslieux.booking.repository.loading import Asked
+from tierslieux.booking.repository.locks import lock_guest, lock_resources
+from tierslieux.booking.repository.writing import (
+    Actor,
+    NewBooking,
+    SeatRows,
+    expire,
+    move_booking,
+    reseat,
+    seat_booking,
+    unseat,
+)
+from tierslieux.shared.time import TimeRange
+from tierslieux.web.plans import Plan
+
+MOVABLE: frozenset[Status] = frozenset({"pending", "confirmed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a booking goes; what is ``None`` stays. ``seat_ids`` empty: any seat."""
+
+    resource_id: int | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    seats: int | None = None
+    mode: Mode | None = None
+    seat_ids: tuple[int, ...] | None = None
+
+
+def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = False) -> Plan[int]:
+    """Move the booking within its place; its new version. ``Refused``, ``StatusChanged``: it stays as it was."""
+    place_id, booking_id = found.place_id, found.booking_id
+    resource_id = found.resource_id if target.resource_id is None else target.resource_id
+    yield from lock_guest(place_id, found.guest_id)
+    yield from lock_resources(place_id, {found.resource_id, resource_id})
+    booking = yield from load_booking(place_id, booking_id, by.now)
+    if booking.status not in MOVABLE or booking.resource_id != found.resource_id:
+        raise StatusChanged(status=booking.status)
+    wish = wish_of(booking, target)
+    asked = Asked(place_id, resource_id, booking.guest_id, by.now, booking_id)
+    judged = yield from judge(asked, wish, Exempt(is_override, booking.start))
+    yield from expire(place_id, judged.loaded.expired, by.now)
+    return (yield from _stored(booking, wish, judged, by))
+
+
+def wish_of(booking: BookingView, target: Target) -> Wish:
+    """What the booking becomes. A change of time or resource gives up a chosen seat unless one is named again."""
+    changed = booking.seats if target.seats is None else target.seats
+    start, end = target.start or booking.start, target.end or booking.end
+    moved = target.resource_id not in {None, booking.resource_id}
+    kept = tuple(booking.seat_ids) if booking.seats_chosen and not moved and changed == booking.seats else ()
+    same_range = (start, end) == (booking.start, booking.end)
+    mode: Any = target.mode or (booking.mode if same_range and not moved else None)
+    return Wish(start, end, changed, mode, kept if target.seat_ids is None else target.seat_ids)
+
+
+def _stored(booking: BookingView, wish: Wish, judged: Judged, by: Actor) -> Plan[int]:
+    seating = accepted(judged)
+    new = _as_moved(booking, wish, judged, seating)
+    facts = {
+        "from": {
+            "resource_id": booking.resource_id,
+            "start": booking.start.isoformat(),
+            "end": booking.end.isoformat(),
+            "seats": booking.seats,
+        }
+    }
+    yield from unseat(booking.place_id, [booking.booking_id])
+    yield from reseat(booking.place_id, seating.moves)
+    version = yield from move_booking(new, booking.version, by, facts)
+    if version is None:
+        raise StatusChanged(status=booking.status)
+    busy = TimeRange(new.during.start, new.busy_end)
+    rows = SeatRows(
+        booking.booking_id, new.resource_id, seating.seats, busy, is_pinned=new.seats_chosen, expires_at=new.expires_at
+    )
+    yield from seat_booking(booking.place_id, rows)
+    return version
+
+
+def _as_moved(booking: BookingView, wish: Wish, judged: Judged, seating: Seating) -> NewBooking:
+    situation = judged.loaded.situation
+    resource, during = situation.resource, TimeRange(wish.start, wish.end)
+    mode = mode_of(wish, situation) or "hour"
+    return NewBooking(
+        place_id=booking.place_id,
+        booking_id=booking.booking_id,
+        resource_id=resource.resource_id,
+        guest_id=booking.guest_id,
+        guest_label=booking.guest_label,
+        origin=booking.origin,
+        mode=mode,
+        status=booking.status,
+        during=during,
+        busy_end=busy_of(during, resource.turnaround_minutes).end,
+        local_date=during.start.astimezone(situation.zone).date(),
+        seats=wish.seats,
+        seat_ids=seating.seats,
+        seats_chosen=bool(wish.seat_ids),
+        turnaround_minutes=resource.turnaround_minutes,
+        expires_at=expiry_of(booking.status, judged.loaded, wish.start),
+        price_cents=resource.price_of(mode, during, wish.seats),
+    )
+
+
+def without_booking(asked: Asked, booking: BookingView) -> Asked:
+    """``asked`` as if ``booking`` were not there: what ``ignore_booking`` and a move's preview look at."""
+    return replace(asked, except_id=booking.booking_id)
