@@ -18,7 +18,12 @@ from litestar.types import ControllerRouterHandler
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tierslieux.accounts.auth import AuthMiddleware, provide_user
+from tierslieux.accounts.auth import AuthMiddleware, CurrentUser, keep_private, provide_user
+from tierslieux.accounts.codes import SignInDesk
+from tierslieux.accounts.cookies import OwnCookie
+from tierslieux.accounts.domain import SESSION_LIFETIME
+from tierslieux.accounts.oidc.issuer import Issuer
+from tierslieux.accounts.pages import sign_in_router
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
@@ -65,6 +70,9 @@ _OPENAPI = OpenAPIConfig(
     render_plugins=[JsonRenderPlugin()],
     openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False, guards=[not_there]),
 )
+_INJECTED = [
+    AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, Issuer, OwnCookie, Reads, SignInDesk, Site,
+]  # fmt: skip
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -81,7 +89,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[*_routes(assets), *_dev_routes(settings, clock, queue)],
         lifespan=[_running(settings, database, version, queue, clock)],
         middleware=_middleware(settings, database, clock),
-        before_send=[add_security_headers(policy), log_answer],
+        before_send=[add_security_headers(policy), keep_private, log_answer],
         dependencies=_dependencies(settings, database, version) | {"site": _always(site)},
         exception_handlers={Exception: answer_error},
         template_config=TemplateConfig(
@@ -89,7 +97,7 @@ def create_app(settings: Settings) -> Litestar:
         ),
         openapi_config=_OPENAPI,
         logging_config=None,
-        signature_types=[AsyncSession, Catalogue, CatalogueVersion, Clock, Database, Reads, Site],
+        signature_types=_INJECTED,
         request_class=StrictRequest,
         request_max_body_size=2_000_000,
     )
@@ -122,7 +130,7 @@ def _middleware(settings: Settings, database: Database, clock: ClockMiddleware) 
         StopwatchMiddleware(),
         CrossSiteMiddleware(settings.public_url),
         clock,
-        AuthMiddleware(database),
+        AuthMiddleware(database, _session_cookie(settings)),
         TransactionMiddleware(database),
     ]
 
@@ -142,6 +150,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         place_pages.pages_router,
         contributions_router,
         duplicates_router,
+        sign_in_router,
         Reference,
         Problems,
         *text_pages(),
@@ -160,6 +169,7 @@ def _dev_routes(settings: Settings, clock: ClockMiddleware, queue: procrastinate
 
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
     pool: AsyncConnectionPool[Reads] = database.read_pool
+    limiter = RateLimiter(database, settings.secret, enabled=settings.rate_limits)
 
     async def reads() -> AsyncIterator[Reads]:
         async with pool.connection() as connection:
@@ -179,10 +189,18 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "user": Provide(provide_user),
         "database": _always(database),
         "secret": _always(settings.secret),
-        "limiter": _always(RateLimiter(database, settings.secret, enabled=settings.rate_limits)),
+        "limiter": _always(limiter),
+        "desk": _always(SignInDesk(database, limiter, settings.secret, settings.public_url)),
+        "session_cookie": _always(_session_cookie(settings)),
+        "issuer": _always(None),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
     }
+
+
+def _session_cookie(settings: Settings) -> OwnCookie:
+    seconds = int(SESSION_LIFETIME.total_seconds())
+    return OwnCookie("session", seconds, is_https=settings.public_url.startswith("https://"))
 
 
 def _always(value: Any) -> Provide:

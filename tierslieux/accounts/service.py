@@ -1,10 +1,7 @@
-"""Accounts, roles and tokens as an operator gives them."""
+"""Accounts, roles, tokens and sign-in: what other slices and the command line call."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
@@ -16,19 +13,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils import uuid7
 
 from tierslieux.accounts.auth import TOKEN_PREFIX, TokenScope
-from tierslieux.accounts.errors import BadEmail, EmailTaken
+from tierslieux.accounts.codes import (
+    Challenge,
+    SignedIn,
+    SignInDesk,
+    SignInRequest,
+    TypedCode,
+    begin_sign_in,
+    finish_sign_in,
+    open_challenge,
+)
+from tierslieux.accounts.domain import read_email
+from tierslieux.accounts.errors import EmailTaken
 from tierslieux.accounts.models import AccessTokenRow, AccountRoleRow, AccountRow
+from tierslieux.accounts.proofs import new_secret, sha256_of
+from tierslieux.accounts.sessions import let_in, open_session
 from tierslieux.shared.errors import NotFound
 
+__all__ = [
+    "Challenge", "SignInDesk", "SignInRequest", "SignedIn", "TypedCode", "account_of", "begin_sign_in",
+    "create_account", "create_token", "finish_sign_in", "grant_role", "let_in", "open_challenge", "open_session",
+]  # fmt: skip
+
 GlobalRole = Literal["moderator", "operator", "agent"]
-_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}\.[^\s@<>,;]{2,60}")
 
 
 async def create_account(session: AsyncSession, email: str, now: datetime) -> UUID:
     """A new account; its id. The address is kept in lower case. ``BadEmail``, or ``EmailTaken`` with its ``id``."""
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address):
-        raise BadEmail(email=email)
+    address = read_email(email)
     row = insert(AccountRow).values(account_id=UUID(str(uuid7())), email=address, created_at=now)
     made = (await session.execute(row.on_conflict_do_nothing().returning(AccountRow.account_id))).scalar_one_or_none()
     if made is None:
@@ -53,17 +65,20 @@ async def grant_role(session: AsyncSession, account_id: UUID, role: GlobalRole, 
     await session.execute(row.on_conflict_do_nothing())
 
 
-async def create_token(session: AsyncSession, account_id: UUID, scopes: Collection[TokenScope], now: datetime) -> str:
+async def create_token(
+    session: AsyncSession, account_id: UUID, scopes: Collection[TokenScope], now: datetime, label: str | None = None
+) -> str:
     """A new token for a person's programs, said once: only its SHA-256 is kept."""
-    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = TOKEN_PREFIX + new_secret()
     session.add(
         AccessTokenRow(
-            token_sha256=hashlib.sha256(token.encode()).digest(),
+            token_sha256=sha256_of(token),
             account_id=account_id,
             scopes=sorted(set(scopes)),
             created_at=now,
             expires_at=None,
             revoked_at=None,
+            label=label,
         )
     )
     await session.flush()

@@ -14,7 +14,7 @@ import psycopg
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
@@ -34,14 +34,15 @@ from tierslieux.shared.errors import (
 )
 from tierslieux.shared.pagination import BadCursor
 from tierslieux.web.faults import faults_of, unreadable_body
-from tierslieux.web.i18n import gettext, mark
+from tierslieux.web.i18n import gettext, localised, mark
 from tierslieux.web.security import request_id_of
+from tierslieux.web.titles import NOTHING_STORED, TITLES
 
 logger = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
-NOTHING_STORED = mark("Rien n'a été enregistré.")
 NOT_STORABLE = mark("une valeur ne peut pas être enregistrée")
+SIGN_IN_PATH = "/connexion"
 PUBLIC_READS = ("/api/v1/", "/api/openapi.json", "/ogc/", "/tiles/", "/feeds/places/", "/dumps/", "/problems/")
 """Addresses that pages of other sites may read, their errors included."""
 
@@ -58,56 +59,6 @@ KINDS: tuple[tuple[type[DomainError], int], ...] = (
     (RuleRefused, 422),
     (DomainError, 422),
 )
-
-TITLES: dict[str, tuple[str, str]] = {
-    "invalid_request": (
-        mark("La demande ne peut pas être lue"),
-        mark("Corrigez les champs indiqués, puis recommencez."),
-    ),
-    "not_found": (mark("Cette page n'existe pas ou ne vous est pas ouverte"), mark("Cherchez un lieu.")),
-    "place_closed": (
-        mark("Ce lieu est fermé, ou ne souhaite plus figurer ici"),
-        mark("Cherchez un autre lieu dans les environs."),
-    ),
-    "not_signed_in": (mark("Il faut s'identifier"), mark("Donnez un jeton valable dans l'en-tête Authorization.")),
-    "missing_scope": (
-        mark("Ce jeton n'en donne pas le droit"),
-        mark("Demandez un jeton qui porte la portée nécessaire."),
-    ),
-    "stale_version": (mark("Cette fiche a changé entre-temps"), mark("Relisez-la, puis refaites votre changement.")),
-    "too_many_requests": (mark("Trop de demandes"), mark("Attendez un instant, puis réessayez.")),
-    "body_too_large": (mark("L'envoi est trop lourd"), mark("Envoyez-le en plusieurs parties.")),
-    "method_not_allowed": (mark("Cette adresse ne se demande pas ainsi"), mark("Voyez la documentation : /api/docs.")),
-    "unsupported_media_type": (
-        mark("Ce format d'envoi n'est pas accepté"),
-        mark("Envoyez du JSON (application/json)."),
-    ),
-    "in_progress": (
-        mark("La même demande est déjà en cours"),
-        mark("Attendez sa réponse, puis réessayez avec la même clé."),
-    ),
-    "key_reused": (
-        mark("Cette clé a déjà servi pour une autre demande"),
-        mark("Prenez une nouvelle clé Idempotency-Key."),
-    ),
-    "cross_site": (mark("Ce formulaire vient d'un autre site"), mark("Ouvrez la page ici, puis recommencez.")),
-    "ambiguous_code": (
-        mark("Ce code désigne deux territoires"),
-        mark("Choisissez l'un des deux identifiants proposés."),
-    ),
-    "both_own_resources": (
-        mark("Ces deux lieux ont des places à réserver"),
-        mark("Retirez celles de l'un des deux d'abord."),
-    ),
-    "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
-    "invalid_hours": (mark("Ces horaires ne peuvent pas être lus"), mark("Corrigez la partie indiquée.")),
-    "unavailable": (mark("Le service est momentanément indisponible"), mark("Réessayez dans un instant.")),
-    "server_error": (
-        mark("Une erreur est survenue de notre côté"),
-        mark("Réessayez dans un instant ; si cela continue, indiquez-nous ce numéro."),
-    ),
-}
-"""Title and remedy by code, in French (the message ids of the translations)."""
 
 HTTP_CODES = {
     400: "invalid_request",
@@ -162,7 +113,12 @@ class ProblemBody(msgspec.Struct):
 
 
 def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
-    """The answer to any exception that a request raised."""
+    """The answer to any exception that a request raised.
+
+    Who opens a page that needs an account is led to ``SIGN_IN_PATH``, and from there back.
+    """
+    if isinstance(exc, NotSignedIn) and _is_led_to_sign_in(request):
+        return Redirect(_sign_in_address(request), status_code=303, headers={"Cache-Control": "private, no-store"})
     problem = problem_of(exc, instance=f"urn:uuid:{request_id_of(request.scope)}", request=request)
     if problem.status >= 500:
         logger.error("request_failed", exc_info=exc, route=request.scope.get("path_template"))
@@ -173,6 +129,16 @@ def answer_error(request: Request[Any, Any, Any], exc: Exception) -> Response[An
         )
     body = msgspec.json.encode(problem.members())
     return Response(body, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _is_led_to_sign_in(request: Request[Any, Any, Any]) -> bool:
+    return request.method in {"GET", "HEAD"} and "authorization" not in request.headers and wants_page(request)
+
+
+def _sign_in_address(request: Request[Any, Any, Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    asked = localised(request.scope["path"]) + (f"?{query}" if query else "")
+    return localised(SIGN_IN_PATH, next=asked)
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

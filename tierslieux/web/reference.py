@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from tierslieux.shared.errors import NotFound
-from tierslieux.web.problems import TITLES, status_of_code
+from tierslieux.web.problems import status_of_code
+from tierslieux.web.titles import TITLES
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json"
 _AN_HOUR = {"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}

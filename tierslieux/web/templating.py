@@ -14,7 +14,8 @@ from litestar.response import Template
 from tierslieux.web import wording
 from tierslieux.web.assets import Assets
 from tierslieux.web.i18n import current_locale, current_path, gettext, localised, ngettext
-from tierslieux.web.problems import NOTHING_STORED, TITLES, Problem
+from tierslieux.web.problems import Problem
+from tierslieux.web.titles import NOTHING_STORED, TITLES
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
