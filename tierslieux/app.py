@@ -32,6 +32,8 @@ from tierslieux.places.api import PLACE_HANDLERS
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
+from tierslieux.places.resources.api import RESOURCE_HANDLERS
+from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
@@ -89,7 +91,7 @@ def create_app(settings: Settings) -> Litestar:
         ),
         openapi_config=_OPENAPI,
         logging_config=None,
-        signature_types=[AsyncSession, Catalogue, CatalogueVersion, Clock, Database, Reads, Site],
+        signature_types=[AsyncSession, Catalogue, CatalogueVersion, Clock, Database, Reads, SeatUse, Site],
         request_class=StrictRequest,
         request_max_body_size=2_000_000,
     )
@@ -134,7 +136,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         list_territories,
         get_territory,
         get_base_tile,
-        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS], tags=["places"]),
+        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS], tags=["places"]),
         map_pages.pages_router,
         downloads_router,
         sitemap_router,
@@ -182,6 +184,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "limiter": _always(RateLimiter(database, settings.secret, enabled=settings.rate_limits)),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
+        "seat_use": _always(StandingBookings()),
     }
 
 
