@@ -37,6 +37,8 @@ from tierslieux.places.api import PLACE_HANDLERS
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
+from tierslieux.places.resources.api import RESOURCE_HANDLERS
+from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
@@ -71,7 +73,8 @@ _OPENAPI = OpenAPIConfig(
     openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False, guards=[not_there]),
 )
 _INJECTED = [
-    AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, Issuer, OwnCookie, Reads, SignInDesk, Site,
+    AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, Issuer, OwnCookie, Reads,
+    SeatUse, SignInDesk, Site,
 ]  # fmt: skip
 
 
@@ -142,7 +145,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         list_territories,
         get_territory,
         get_base_tile,
-        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS], tags=["places"]),
+        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS], tags=["places"]),
         map_pages.pages_router,
         downloads_router,
         sitemap_router,
@@ -195,6 +198,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "issuer": _always(None),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
+        "seat_use": _always(StandingBookings()),
     }
 
 

@@ -8,6 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.accounts.auth import CurrentUser, require_user
 from tierslieux.places.models import MembershipRow, PlaceRow
 from tierslieux.shared.errors import NotFound
+from tierslieux.web.plans import Plan
+
+_HOSTS = """
+SELECT FROM membership
+WHERE place_id = %(place_id)s::integer AND account_id = %(account_id)s::uuid AND role = 'host'
+"""
 
 
 async def access_place_as_host(session: AsyncSession, user: CurrentUser | None, place_id: int) -> CurrentUser:
@@ -25,3 +31,11 @@ async def access_place_as_host(session: AsyncSession, user: CurrentUser | None, 
     if (await session.execute(any_place if person.is_moderator else mine)).first() is None:
         raise NotFound
     return person
+
+
+def may_change_place(user: CurrentUser | None, place_id: int) -> Plan[bool]:
+    """Whether ``access_place_as_host`` would let this person through: for reads that show more to those in charge."""
+    if user is None or "places:write" not in user.scopes:
+        return False
+    rows = yield _HOSTS, {"place_id": place_id, "account_id": user.account_id}
+    return user.is_moderator or bool(rows)

@@ -15,6 +15,7 @@ from tierslieux.accounts.auth import CurrentUser, access_moderation, require_use
 from tierslieux.places.access import access_place_as_host
 from tierslieux.places.duplicates.service import unmerge_place
 from tierslieux.places.hours_editing import hours_answer, read_new_hours
+from tierslieux.places.local_ids import place_number
 from tierslieux.places.schemas import HoursAnswer, NewHours, NewPlace, PlaceBody, PlacePatch
 from tierslieux.places.service import change_place, create_place, locked_place, set_hours
 from tierslieux.places.whole import load_exceptions, load_place, whole_place
@@ -28,16 +29,8 @@ from tierslieux.web.plans import read_plan, run_plan_in
 
 PLACES_PATH = "/api/v1/places"
 PLACE_PATH = f"{PLACES_PATH}/{{place_id:str}}"
-_LARGEST = 2**31 - 1
 _MERGED = ResponseSpec(None, generate_examples=False, description="Merged: `Location` is the place that it is now.")
 _ETAG = ResponseHeader(name="ETag", documentation_only=True, description="Changes with the place and its hours")
-
-
-def place_number(place_id: str) -> int:
-    """The number of a place in an address; ``NotFound`` where no place can have it."""
-    if not (place_id.isascii() and place_id.isdigit() and len(place_id) <= 10) or int(place_id) > _LARGEST:
-        raise NotFound
-    return int(place_id)
 
 
 @get(
@@ -78,14 +71,17 @@ def place_etag(body: PlaceBody) -> str:
     return etag_of(f"{body.id}.{body.version}", f"{body.hours.state}.{body.hours.reason or ''}.{until}")
 
 
-def expected_version(request: Request[Any, Any, Any], number: int) -> int | None:
-    """The version that ``If-Match`` asks for; ``None`` without the header or for ``*``. ``Stale`` for a foreign tag."""
+def expected_version(request: Request[Any, Any, Any], subject: str) -> int | None:
+    """The version of ``subject`` (a public id) that ``If-Match`` asks for; ``None`` without the header or for ``*``.
+
+    ``Stale`` for the tag of something else.
+    """
     given = request.headers.get("if-match", "*").strip()
     if given == "*":
         return None
-    facts = given.removeprefix("W/").strip('"').rpartition("-")[0].rpartition("-")[2]
-    place, _, version = facts.partition(".")
-    if place != str(number) or not (version.isascii() and version.isdigit() and len(version) < 10):
+    facts = given.removeprefix("W/").strip('"').rpartition("-")[0].partition("-")[2]
+    found, _, version = facts.rpartition(".")
+    if found != subject or not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Stale
     return int(version)
 
@@ -123,7 +119,7 @@ async def patch_place(
     """JSON merge patch: what is absent stays, `null` takes a value away. For its hosts and moderators."""
     number = place_number(place_id)
     person = await access_place_as_host(session, user, number)
-    version = expected_version(request, number)
+    version = expected_version(request, str(number))
     await change_place(session, number, data, version, (person.account_id, clock.now()))
     return await _answer(session, number, clock, status=200)
 
@@ -149,7 +145,7 @@ async def put_opening_hours(  # noqa: PLR0913, PLR0917 - the request's own field
     refuse_unknown_query(request, {"preview"})
     number, now = place_number(place_id), clock.now()
     person = await access_place_as_host(session, user, number)
-    version = expected_version(request, number)
+    version = expected_version(request, str(number))
     stored = await locked_place(session, number)
     if version is not None and version != stored.version:
         raise Stale(version=stored.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,7 +16,7 @@ from tierslieux.places.hours.evaluator import Unreadable
 from tierslieux.places.hours.faults import Remark
 from tierslieux.places.importing.positions import TERRITORIES
 from tierslieux.places.importing.values import read_email, read_phone, read_website
-from tierslieux.places.policy import merged_policy, read_policy
+from tierslieux.places.policy import Policy, merged_policy, read_policy
 from tierslieux.places.schemas import AccessibilityPatch, ContactPatch, DescriptionPatch, PlacePatch
 from tierslieux.shared.errors import InvalidRequest, invalid
 from tierslieux.shared.geo import Position
@@ -116,8 +116,15 @@ def _members(patch: PlacePatch) -> Iterator[tuple[str, Any]]:
 
 
 def _policy(stored: Mapping[str, Any], patch: Mapping[str, Any] | None) -> dict[str, Any]:
+    policy = checked_rules(patch, lambda: merged_policy(stored, patch))
+    check_lengths(read_policy(policy))
+    return policy
+
+
+def checked_rules(patch: Mapping[str, Any] | None, merge: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What ``merge`` makes of the rules in ``patch``, or ``InvalidRequest`` that names the faulty one."""
     try:
-        policy = merged_policy(stored, patch)
+        return merge()
     except msgspec.ValidationError as exc:
         field = str(exc).rpartition("$.")[2].rstrip("`") if "$." in str(exc) else ""
         unknown = str(exc).partition("unknown field `")[2].partition("`")[0]
@@ -125,10 +132,12 @@ def _policy(stored: Mapping[str, Any], patch: Mapping[str, Any] | None) -> dict[
             raise invalid("body", f"policy.{unknown[:60]}", "unknown_field", None, "règle inconnue") from exc
         name = f"policy.{field}".rstrip(".")
         raise invalid("body", name, "wrong_value", (patch or {}).get(field), "valeur hors limites") from exc
-    rules = read_policy(policy)
+
+
+def check_lengths(rules: Policy) -> None:
+    """Refuse rules whose shortest booking is longer than their longest."""
     if rules.min_minutes > rules.max_minutes:
         raise invalid("body", "policy.min_minutes", "wrong_value", rules.min_minutes, "au plus max_minutes attendu")
-    return policy
 
 
 def readable_hours(text: str, field: str) -> evaluator.Reading:

@@ -55,3 +55,24 @@ def merged_policy(stored: Mapping[str, Any], patch: Mapping[str, Any] | None) ->
 def read_policy(stored: Mapping[str, Any]) -> Policy:
     """The rules that hold at a place, defaults filled in."""
     return msgspec.convert(dict(stored), Policy)
+
+
+def merged_override(
+    place: Mapping[str, Any], stored: Mapping[str, Any], patch: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What ``resource.policy`` holds after a merge patch: of what ``patch`` says, only what differs from the place's.
+
+    ``None`` for a rule, or for the whole: as the place. Raises ``msgspec.ValidationError`` out of limits.
+    """
+    if patch is None:
+        return {}
+    given = {name: value for name, value in patch.items() if value is not None}
+    checked, of_place = msgspec.convert(given, Policy), read_policy(place)
+    kept = {name: value for name, value in stored.items() if name not in patch}
+    said = {name: getattr(checked, name) for name in given}
+    return kept | {name: value for name, value in said.items() if value != getattr(of_place, name)}
+
+
+def effective_policy(place: Mapping[str, Any], override: Mapping[str, Any]) -> Policy:
+    """The rules that hold for a resource: the place's, its own where it has any, defaults filled in."""
+    return read_policy({**place, **override})

@@ -15,7 +15,10 @@ from tierslieux.places.choosing import TEAM, TEAM_LICENCE
 from tierslieux.places.hours.days import DatedHours
 from tierslieux.web.plans import Plan
 
-_LOCK = "SELECT version, state, policy FROM place WHERE place_id = %(place_id)s::integer FOR UPDATE"
+# not FOR UPDATE: rows that point to the place (bookings, closures) may be written meanwhile
+_LOCK = """
+SELECT version, state, policy, time_zone FROM place WHERE place_id = %(place_id)s::integer FOR NO KEY UPDATE
+"""
 _SAY = """
 INSERT INTO place_field (place_id, field, source, value, licence, dated, confirmed_by)
 SELECT %(place_id)s::integer, f.field, %(source)s, COALESCE(f.value, 'null'::jsonb), %(licence)s, %(dated)s::date,
@@ -69,6 +72,7 @@ class LockedPlace(NamedTuple):
     version: int
     state: str
     policy: dict[str, Any]
+    time_zone: str
 
 
 class FoundCommune(NamedTuple):

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from tierslieux.places.domain import Accessibility, Description, Fact, PlaceKind, Price, Welcome
 from tierslieux.places.policy import Policy
+from tierslieux.places.resources.bodies import ResourceBody
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x20]*$")]
@@ -58,7 +59,10 @@ class SourceBody(msgspec.Struct, frozen=True):
 
 
 class PlaceBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole place; ``null`` where unknown."""
+    """A whole place; ``null`` where unknown.
+
+    ``resources`` are those on offer; while there is none, nothing can be booked, whatever ``welcome`` says.
+    """
 
     id: str
     slug: str
@@ -82,7 +86,7 @@ class PlaceBody(msgspec.Struct, frozen=True, kw_only=True):
     weekly_minutes: int | None
     hours: HoursBody
     policy: Policy
-    resources: list[dict[str, Any]]
+    resources: list[ResourceBody]
     sources: list[SourceBody]
     dated: date | None
     merged_into: str | None

@@ -16,6 +16,7 @@ from tierslieux.places.editing import changed_fields, read_position, read_time_z
 from tierslieux.places.errors import PlaceMerged
 from tierslieux.places.hours.days import DatedHours
 from tierslieux.places.importing.positions import TERRITORIES
+from tierslieux.places.resources.repository import lock_resources
 from tierslieux.places.schemas import NewPlace, PlacePatch
 from tierslieux.places.showing import show_again
 from tierslieux.places.upkeep import keeping_up
@@ -53,12 +54,16 @@ async def change_place(
 
 
 async def locked_place(session: AsyncSession, place_id: int) -> repository.LockedPlace:
-    """The place, locked; ``NotFound``, or ``PlaceMerged``."""
+    """The place and all its resources, locked in that order; ``NotFound``, or ``PlaceMerged``.
+
+    Hours, policy and seats decide what can be booked: whoever books waits, and reads what this transaction leaves.
+    """
     stored = await run_plan_in(session, repository.lock_place(place_id))
     if stored is None:
         raise NotFound
     if stored.state == "merged":
         raise PlaceMerged
+    await run_plan_in(session, lock_resources(place_id))
     return stored
 
 

@@ -15,6 +15,7 @@ from tierslieux.places.domain import AMENITIES, PlaceDetails
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.hours.moments import state_at
 from tierslieux.places.policy import read_policy
+from tierslieux.places.resources.stored import load_resources, on_offer, resource_body
 from tierslieux.places.schemas import (
     AddressBody,
     ContactBody,
@@ -106,6 +107,7 @@ def whole_place(place: StoredPlace, now: datetime) -> Plan[PlaceBody]:
     """The answer to ``GET``."""
     said = yield _SAID, {"place_id": place.place_id}
     exceptions = yield from load_exceptions(place.place_id)
+    resources = yield from load_resources(place.place_id)
     details = msgspec.convert(place.details, PlaceDetails)
     return PlaceBody(
         id=str(place.place_id),
@@ -130,7 +132,7 @@ def whole_place(place: StoredPlace, now: datetime) -> Plan[PlaceBody]:
         weekly_minutes=place.weekly_minutes,
         hours=_hours_now(place, exceptions, now),
         policy=read_policy(place.policy),
-        resources=[],
+        resources=[resource_body(place.place_id, place.policy, each) for each in on_offer(resources)],
         sources=_sources(said),
         dated=place.dated,
         merged_into=None if place.merged_into is None else str(place.merged_into),

@@ -65,6 +65,18 @@ TITLES: dict[str, tuple[str, str]] = {
         mark("Ces deux lieux ont des places à réserver"),
         mark("Retirez celles de l'un des deux d'abord."),
     ),
+    "bookings_affected": (
+        mark("Des réservations seraient touchées"),
+        mark("Décidez d'abord ce qu'elles deviennent : elles sont énumérées."),
+    ),
+    "seat_given": (
+        mark("Cette place est déjà attribuée à une personne dans cette période"),
+        mark("Choisissez une autre place, ou une autre période."),
+    ),
+    "too_many_resources": (
+        mark("Ce lieu a déjà tout ce qu'un lieu peut proposer"),
+        mark("Retirez d'abord ce qui ne sert plus."),
+    ),
     "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
     "invalid_hours": (mark("Ces horaires ne peuvent pas être lus"), mark("Corrigez la partie indiquée.")),
     "unavailable": (mark("Le service est momentanément indisponible"), mark("Réessayez dans un instant.")),

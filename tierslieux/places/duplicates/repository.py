@@ -54,6 +54,11 @@ FROM place p JOIN place_field f ON f.place_id = p.place_id AND f.field = 'name'
 WHERE p.commune_code = ANY(%(communes)s::text[])
 GROUP BY 1, 2, 3 HAVING count(DISTINCT COALESCE(p.merged_into, p.place_id)) = 1
 """
+_OWNERS = """
+SELECT DISTINCT r.place_id FROM resource r
+WHERE r.place_id = ANY(%(ids)s::integer[]) AND (r.archived_at IS NULL OR EXISTS (
+  SELECT FROM occupied_seat o WHERE o.place_id = r.place_id AND o.resource_id = r.resource_id))
+"""
 _JUDGED = """
 SELECT place_a, place_b FROM duplicate_pair
 WHERE decided_at IS NOT NULL AND place_a = ANY(%(place_ids)s::integer[]) AND place_b = ANY(%(place_ids)s::integer[])
@@ -188,10 +193,10 @@ def _noted(pair: Pair, score: Score, state: str) -> dict[str, Any]:
 def owners_of_resources(place_ids: Collection[int]) -> Plan[frozenset[int]]:
     """Which of these places own bookable resources: two of them are never merged.
 
-    None yet: places get resources with booking, and this becomes a look into their table.
+    An archived resource counts as long as a booking of it stands.
     """
-    yield from ()
-    return frozenset(place_ids) - frozenset(place_ids)
+    rows = yield _OWNERS, {"ids": sorted(place_ids)}
+    return frozenset(row[0] for row in rows)
 
 
 def note_judgement(pair: Pair, answer: str, by: UUID | None, now: datetime) -> Plan[None]:
