@@ -24,6 +24,8 @@ from tierslieux.accounts.cookies import OwnCookie
 from tierslieux.accounts.domain import SESSION_LIFETIME
 from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.pages import sign_in_router
+from tierslieux.booking.api import BOOKING_HANDLERS
+from tierslieux.booking.jobs import jobs as booking_jobs
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
@@ -84,7 +86,7 @@ def create_app(settings: Settings) -> Litestar:
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=settings.read_pool_size)
     clock = ClockMiddleware(database, settable=settings.test_clock)
     version = CatalogueVersion(database)
-    queue = create_queue(database, blueprints=[places_jobs])
+    queue = create_queue(database, blueprints=[places_jobs, booking_jobs])
     assets = Assets.read(settings.state_dir / "assets")
     site = _site(settings)
     policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
@@ -145,7 +147,9 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         list_territories,
         get_territory,
         get_base_tile,
-        Router("/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS], tags=["places"]),
+        Router(
+            "/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS, *BOOKING_HANDLERS], tags=["places"]
+        ),
         map_pages.pages_router,
         downloads_router,
         sitemap_router,

@@ -31,7 +31,8 @@ from tierslieux.accounts.sessions import let_in, open_session
 from tierslieux.shared.errors import NotFound
 
 __all__ = [
-    "Challenge", "SignInDesk", "SignInRequest", "SignedIn", "TypedCode", "account_of", "begin_sign_in",
+    "Challenge", "SignInDesk", "SignInRequest", "SignedIn", "TypedCode", "account_for_email", "account_of",
+    "begin_sign_in",
     "create_account", "create_token", "finish_sign_in", "grant_role", "let_in", "open_challenge", "open_session",
 ]  # fmt: skip
 
@@ -57,6 +58,17 @@ async def account_of(session: AsyncSession, email_or_id: str) -> UUID:
     if found is None:
         raise NotFound
     return found
+
+
+async def account_for_email(session: AsyncSession, email: str, name: str, now: datetime) -> UUID:
+    """The account with this address, made where there is none: what a team books for someone is theirs.
+
+    A name that the person gave stays. ``BadEmail``.
+    """
+    address = read_email(email)
+    row = insert(AccountRow).values(account_id=UUID(str(uuid7())), email=address, name=name, created_at=now)
+    made = (await session.execute(row.on_conflict_do_nothing().returning(AccountRow.account_id))).scalar_one_or_none()
+    return made or await account_of(session, address)
 
 
 async def grant_role(session: AsyncSession, account_id: UUID, role: GlobalRole, territory_id: str = "") -> None:

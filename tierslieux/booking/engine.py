@@ -21,7 +21,8 @@ from tierslieux.booking.domain.values import BrokenRule, Situation, TakenSeat, W
 from tierslieux.booking.errors import Refused, TooManyHolds
 from tierslieux.booking.repository.loading import FARTHEST, Asked, Loaded, load_situation, load_taken
 from tierslieux.booking.repository.locks import lock_guest, lock_resources
-from tierslieux.booking.repository.writing import Actor, Changed, NewBooking, expire, insert_booking, reseat
+from tierslieux.booking.repository.seats import reseat
+from tierslieux.booking.repository.writing import Actor, Changed, NewBooking, expire, insert_booking
 from tierslieux.places.hours.days import work_out_days
 from tierslieux.shared.errors import invalid
 from tierslieux.shared.time import TimeRange
@@ -33,23 +34,13 @@ _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """For whom a booking is made; the three facts are copied into it, and may be unknown."""
-
-    guest_id: UUID
-    home_commune: str | None = None
-    work_commune: str | None = None
-    travel_mode: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """A booking to be made. ``is_override``: the place's team may break its own rules, with a reason (``by.why``)."""
 
     place_id: int
     resource_id: int
     wish: Wish
-    guest: Guest | None
+    guest_id: UUID | None
     by: Actor
     origin: str = "web"
     guest_label: str | None = None
@@ -59,11 +50,6 @@ class Order:
     series_id: UUID | None = None
     moved_from: str | None = None
     hold_until: datetime | None = None
-
-    @property
-    def guest_id(self) -> UUID | None:
-        """The guest's id, if the booking has a guest."""
-        return self.guest.guest_id if self.guest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +178,6 @@ def _new_booking(order: Order, loaded: Loaded, seating: Seating) -> NewBooking:
     resource, during = situation.resource, TimeRange(wish.start, wish.end)
     mode = mode_of(wish, situation) or "hour"
     status = status_of(order, situation)
-    guest = order.guest
     return NewBooking(
         place_id=order.place_id,
         booking_id=new_id(),
@@ -215,9 +200,9 @@ def _new_booking(order: Order, loaded: Loaded, seating: Seating) -> NewBooking:
         price_cents=resource.price_of(mode, during, wish.seats),
         series_id=order.series_id,
         moved_from=order.moved_from,
-        home_commune=guest.home_commune if guest else None,
-        work_commune=guest.work_commune if guest else None,
-        travel_mode=guest.travel_mode if guest else None,
+        home_commune=loaded.travels[0],
+        work_commune=loaded.travels[1],
+        travel_mode=loaded.travels[2],
     )
 
 

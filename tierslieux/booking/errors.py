@@ -75,3 +75,17 @@ class UndoTooLate(Conflict):
 
 class NoSuchSeat(NotFound):
     """A seat that is asked for is none of the resource's."""
+
+
+class SlotTaken(Conflict):
+    """Someone was first; carries ``broken_rules`` and ``alternatives``."""
+
+    code = "slot_taken"
+
+
+class RulesBroken(RuleRefused):
+    """Rules refuse; the code is that of the first, ``broken_rules`` has all of them."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.code = code

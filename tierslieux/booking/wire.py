@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.schemas import (
+    AlternativeBody,
     BookingBody,
     EventBody,
     GuestBody,
@@ -19,7 +20,9 @@ from tierslieux.booking.schemas import (
     RuleBody,
 )
 from tierslieux.booking.sentences import sentence_of
+from tierslieux.booking.service.alternatives import Alternative
 from tierslieux.booking.service.changes import CHECK_IN_EARLY, free_cancellation_until
+from tierslieux.places.local_ids import local_id
 from tierslieux.shared.time import TimeRange
 
 CURRENCY = "EUR"
@@ -72,16 +75,16 @@ def booking_body(booking: BookingView, guest: GuestBody | None = None) -> Bookin
         id=booking.public_id,
         status=booking.status,
         place=PlaceBrief(str(booking.place_id), booking.slug, booking.place_name, booking.time_zone),
-        resource_id=f"{booking.place_id}-{booking.resource_id}",
+        resource_id=local_id(booking.place_id, booking.resource_id),
         resource_name=booking.resource_name,
         mode=booking.mode,
         start=local(booking.start, zone),
         end=local(booking.end, zone),
         seats=booking.seats,
-        seat_ids=[f"{booking.place_id}-{seat_id}" for seat_id in booking.seat_ids],
+        seat_ids=[local_id(booking.place_id, seat_id) for seat_id in booking.seat_ids],
         seats_chosen=booking.seats_chosen,
         price=money(booking.price_cents),
-        series_id=None if booking.series_id is None else f"{booking.place_id}-{booking.series_id.hex}",
+        series_id=None if booking.series_id is None else local_id(booking.place_id, booking.series_id),
         expires_at=None if booking.expires_at is None else local(booking.expires_at, zone),
         free_cancellation_until=local(free_cancellation_until(booking), zone),
         check_in_from=local(booking.start - CHECK_IN_EARLY, zone),
@@ -103,3 +106,19 @@ def event_body(event: BookingEvent, zone: ZoneInfo, guest_id: object) -> EventBo
 def minutes(value: timedelta) -> int:
     """Elapsed whole minutes."""
     return int(value.total_seconds() // 60)
+
+
+def alternative_body(each: Alternative) -> AlternativeBody:
+    """An alternative, times in the zone of its place."""
+    zone = ZoneInfo(each.time_zone)
+    return AlternativeBody(
+        why=each.why,
+        place_id=str(each.place_id),
+        place_name=each.place_name,
+        resource_id=local_id(each.place_id, each.resource_id),
+        start=local(each.during.start, zone),
+        end=local(each.during.end, zone),
+        mode=each.mode,
+        free=each.free,
+        distance_m=each.distance_m,
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tierslieux.booking.domain.statuses import Status
+from tierslieux.places.local_ids import local_id
 from tierslieux.places.policy import Policy
 from tierslieux.shared.errors import NotFound
 from tierslieux.web.plans import Plan
@@ -92,7 +93,7 @@ class BookingView(msgspec.Struct, frozen=True):
     @property
     def public_id(self) -> str:
         """``{place_id}-{uuid in hex}``."""
-        return f"{self.place_id}-{self.booking_id.hex}"
+        return local_id(self.place_id, self.booking_id)
 
     @property
     def policy(self) -> Policy:

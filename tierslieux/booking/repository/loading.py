@@ -15,6 +15,7 @@ import msgspec
 from tierslieux.booking.domain.rules import EARLIEST, LATEST, is_judgeable
 from tierslieux.booking.domain.values import Closed, OwnBooking, Resource, Seat, SeatOutage, Situation, TakenSeat, Wish
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
+from tierslieux.places.local_ids import local_id
 from tierslieux.places.policy import Policy
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.time import TimeRange
@@ -58,11 +59,17 @@ SELECT p.state, p.welcome, p.time_zone, p.policy, p.name, p.slug, COALESCE(p.com
      AND b.status = 'pending' AND b.expires_at > %(now)s::timestamptz
      AND b.booking_id IS DISTINCT FROM %(except_id)s::uuid),
   (SELECT count(*) FROM booking b WHERE b.guest_id = %(guest_id)s::uuid AND b.status = 'held'
-     AND b.expires_at > %(now)s::timestamptz AND b.booking_id IS DISTINCT FROM %(except_id)s::uuid)
+     AND b.expires_at > %(now)s::timestamptz AND b.booking_id IS DISTINCT FROM %(except_id)s::uuid),
+  (SELECT jsonb_build_array(a.home_commune, a.work_commune, a.travel_mode) FROM account a
+   WHERE a.account_id = %(guest_id)s::uuid)
 FROM place p JOIN resource r ON r.place_id = p.place_id AND r.resource_id = %(resource_id)s::integer
 WHERE p.place_id = %(place_id)s::integer AND p.state IN ('published', 'closed')
 """  # noqa: S608 - put together from constants
 _ONLY_TAKEN = f"SELECT {_TAKEN}"
+
+
+Travels = tuple[str | None, str | None, str | None]
+"""Home commune, usual workplace commune, usual mode of travel: each may be unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,8 @@ class Loaded:
     near: TimeRange
     holds: int
     """How many other holds the guest has, anywhere."""
+    travels: Travels
+    """What the guest says of their travels, to be copied into the booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +171,7 @@ def _loaded(asked: Asked, wish: Wish, row: Sequence[Any], near: TimeRange) -> Lo
         pending=row[22],
     )
     expired = {UUID(each[0]) for each in row[20] or () if each[6]}
-    return Loaded(situation, place, tuple(sorted(expired)), near, row[23])
+    return Loaded(situation, place, tuple(sorted(expired)), near, row[23], tuple(row[24] or (None, None, None)))
 
 
 def _place_facts(place_id: int, row: Sequence[Any]) -> PlaceFacts:
@@ -232,7 +241,7 @@ def _taken(rows: Iterable[Sequence[Any]], asked: Asked) -> tuple[TakenSeat, ...]
 
 def _own(rows: Iterable[Sequence[Any]], asked: Asked) -> tuple[OwnBooking, ...]:
     return tuple(
-        OwnBooking(f"{place_id}-{UUID(booking).hex}", place_id, _range(start, end), counted, blocking)
+        OwnBooking(local_id(place_id, UUID(booking)), place_id, _range(start, end), counted, blocking)
         for place_id, booking, start, end, counted, blocking in rows
         if booking != str(asked.except_id)
     )

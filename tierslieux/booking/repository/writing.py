@@ -15,9 +15,7 @@ from uuid import UUID
 import msgspec
 from psycopg.types.json import Jsonb
 
-from tierslieux.booking.domain.seating import SeatMove
 from tierslieux.booking.domain.statuses import BLOCKING, Status
-from tierslieux.booking.domain.values import TakenSeat
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.plans import Plan
 
@@ -68,19 +66,6 @@ noted AS (
     %(why)s, %(facts)s::jsonb FROM changed c),
 dirty AS (INSERT INTO stat_dirty (place_id, day) SELECT c.place_id, c.local_date FROM changed c)
 SELECT booking_id, version, was, resource_id, guest_id FROM changed
-"""
-_UNSEAT = "DELETE FROM occupied_seat WHERE place_id = %(place_id)s::integer AND booking_id = ANY(%(ids)s::uuid[])"
-_VACATE = """
-DELETE FROM occupied_seat o USING unnest(%(booking_ids)s::uuid[], %(from_seats)s::integer[]) u (booking_id, seat_id)
-WHERE o.place_id = %(place_id)s::integer AND o.booking_id = u.booking_id AND o.seat_id = u.seat_id
-RETURNING o.booking_id, o.seat_id, o.resource_id, o.expires_at, lower(o.busy), upper(o.busy)
-"""
-_SEAT = """
-INSERT INTO occupied_seat (place_id, booking_id, seat_id, resource_id, pinned, expires_at, busy)
-SELECT %(place_id)s::integer, u.booking_id, u.seat_id, u.resource_id, u.pinned, u.expires_at, tstzrange(u.f, u.t)
-FROM unnest(%(booking_ids)s::uuid[], %(seat_ids)s::integer[], %(resource_ids)s::integer[], %(pinned)s::boolean[],
-  %(expires)s::timestamptz[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-  u (booking_id, seat_id, resource_id, pinned, expires_at, f, t)
 """
 _MOVE = """
 WITH changed AS (
@@ -212,69 +197,6 @@ def expire(place_id: int, ids: Iterable[UUID], now: datetime) -> Plan[list[Chang
     return (yield from change_status(place_id, ids, step, Actor(None, now)))
 
 
-def reseat(place_id: int, moves: Sequence[SeatMove]) -> Plan[None]:
-    """Give bookings other seats: all rows that move go first, in a statement of their own, then they come back."""
-    if not moves:
-        return
-    rows = yield (
-        _VACATE,
-        {
-            "place_id": place_id,
-            "booking_ids": [move.booking_id for move in moves],
-            "from_seats": [move.from_seat for move in moves],
-        },
-    )
-    target = {(move.booking_id, move.from_seat): move.to_seat for move in moves}
-    yield _SEAT, {"place_id": place_id, **_columns([(*row, target[row[0], row[1]]) for row in rows])}
-
-
-def _columns(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    return {
-        "booking_ids": [row[0] for row in rows],
-        "seat_ids": [row[6] for row in rows],
-        "resource_ids": [row[2] for row in rows],
-        "pinned": [False for _ in rows],
-        "expires": [row[3] for row in rows],
-        "starts": [row[4] for row in rows],
-        "ends": [row[5] for row in rows],
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRows:
-    """The seats that one booking is given for ``busy``."""
-
-    booking_id: UUID
-    resource_id: int
-    seat_ids: Sequence[int]
-    busy: TimeRange
-    is_pinned: bool
-    expires_at: datetime | None = None
-
-
-def seat_booking(place_id: int, rows: SeatRows) -> Plan[None]:
-    """Give a booking that has no seats these."""
-    number = len(rows.seat_ids)
-    yield (
-        _SEAT,
-        {
-            "place_id": place_id,
-            "booking_ids": [rows.booking_id] * number,
-            "seat_ids": list(rows.seat_ids),
-            "resource_ids": [rows.resource_id] * number,
-            "pinned": [rows.is_pinned] * number,
-            "expires": [rows.expires_at] * number,
-            "starts": [rows.busy.start] * number,
-            "ends": [rows.busy.end] * number,
-        },
-    )
-
-
-def unseat(place_id: int, ids: Iterable[UUID]) -> Plan[None]:
-    """Take the seats of these bookings away, before they get others in the same transaction."""
-    yield _UNSEAT, {"place_id": place_id, "ids": sorted(set(ids))}
-
-
 def move_booking(new: NewBooking, version: int, by: Actor, facts: dict[str, Any]) -> Plan[int | None]:
     """Give a booking another time or resource; its new version, or ``None`` where it has changed since ``version``."""
     parameters = msgspec.structs.asdict(new) | {
@@ -290,45 +212,3 @@ def move_booking(new: NewBooking, version: int, by: Actor, facts: dict[str, Any]
     del parameters["during"]
     rows = yield _MOVE, parameters
     return rows[0][0] if rows else None
-
-
-def sits(taken: Iterable[TakenSeat], booking_id: UUID) -> tuple[int, ...]:
-    """The seats of one booking."""
-    return tuple(sorted(row.seat_id for row in taken if row.booking_id == booking_id))
-
-
-_GUEST = """
-UPDATE booking SET guest_id = %(guest_id)s, home_commune = %(home)s, work_commune = %(work)s, travel_mode = %(mode)s
-WHERE place_id = %(place_id)s::integer AND booking_id = %(booking_id)s::uuid
-"""
-_HOLD_END = """
-WITH kept AS (
-  UPDATE booking SET expires_at = %(until)s, renewed = true
-  WHERE place_id = %(place_id)s::integer AND booking_id = %(booking_id)s::uuid AND status = 'held'
-  RETURNING place_id, booking_id)
-UPDATE occupied_seat o SET expires_at = %(until)s FROM kept k
-WHERE o.place_id = k.place_id AND o.booking_id = k.booking_id
-"""
-
-
-def set_guest(
-    place_id: int, booking_id: UUID, guest_id: UUID | None, copied: tuple[str | None, str | None, str | None] | None
-) -> Plan[None]:
-    """Whose booking a held desk becomes, with what is copied of them: home and work commune, mode of travel."""
-    home, work, mode = copied or (None, None, None)
-    yield (
-        _GUEST,
-        {
-            "place_id": place_id,
-            "booking_id": booking_id,
-            "guest_id": guest_id,
-            "home": home,
-            "work": work,
-            "mode": mode,
-        },
-    )
-
-
-def set_hold_end(place_id: int, booking_id: UUID, until: datetime) -> Plan[None]:
-    """Keep a held desk until then; it can be done once."""
-    yield _HOLD_END, {"place_id": place_id, "booking_id": booking_id, "until": until}

@@ -20,20 +20,11 @@ from tierslieux.booking.errors import (
     StatusChanged,
 )
 from tierslieux.booking.queries.bookings import BookingView, load_booking
+from tierslieux.booking.repository.holding import set_guest, set_hold_end
 from tierslieux.booking.repository.loading import Asked, load_situation
 from tierslieux.booking.repository.locks import lock_guest, lock_resources
-from tierslieux.booking.repository.writing import (
-    Actor,
-    Changed,
-    SeatRows,
-    Step,
-    change_status,
-    expire,
-    reseat,
-    seat_booking,
-    set_guest,
-    set_hold_end,
-)
+from tierslieux.booking.repository.seats import SeatRows, reseat, seat_booking
+from tierslieux.booking.repository.writing import Actor, Changed, Step, change_status, expire
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.plans import Plan
@@ -74,16 +65,11 @@ def confirm_hold(order: Order, booking_id: UUID, holder_id: UUID) -> Plan[Change
         raise Refused(personal, loaded)
     becomes: Status = "pending" if held.policy.requires_approval and not order.by_team else "confirmed"
     step = Step(("held",), becomes, only_live=True, expires_at=expiry_of(becomes, loaded, held.start))
-    yield from set_guest(order.place_id, booking_id, order.guest_id, _copied(order))
+    yield from set_guest(order.place_id, booking_id, order.guest_id, loaded.travels)
     changed = yield from change_status(order.place_id, [booking_id], step, order.by)
     if not changed:
         raise HoldExpired
     return changed[0]
-
-
-def _copied(order: Order) -> tuple[str | None, str | None, str | None]:
-    guest = order.guest
-    return (guest.home_commune, guest.work_commune, guest.travel_mode) if guest else (None, None, None)
 
 
 def _check_same(held: BookingView, order: Order) -> None:

@@ -15,16 +15,8 @@ from tierslieux.booking.errors import StatusChanged
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.locks import lock_guest, lock_resources
-from tierslieux.booking.repository.writing import (
-    Actor,
-    NewBooking,
-    SeatRows,
-    expire,
-    move_booking,
-    reseat,
-    seat_booking,
-    unseat,
-)
+from tierslieux.booking.repository.seats import SeatRows, reseat, seat_booking, unseat
+from tierslieux.booking.repository.writing import Actor, NewBooking, expire, move_booking
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.plans import Plan
 
