@@ -15,6 +15,7 @@ from tierslieux.web.db import SAFE_METHODS, Database, TransactionMiddleware, sna
 
 OWN_TRANSACTION = {
     "tierslieux.web.clock.clock_setter.<locals>.set_clock": "its jobs must see the new time before it answers",
+    "tierslieux.booking.api.bookings.check_booking": "it is a question too long for an address: it reads",
 }
 """Handlers of unsafe methods that do not use the request's session, each with its reason."""
 

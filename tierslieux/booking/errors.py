@@ -20,7 +20,7 @@ class Refused(DomainError):
 
 
 class StatusChanged(Conflict):
-    """The booking's state does not allow this change (any more); ``status`` says what it is now."""
+    """The booking's state does not allow this change (any more); ``booking_status`` says what it is now."""
 
     code = "status_changed"
 

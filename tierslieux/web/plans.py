@@ -28,7 +28,7 @@ def run_plan(connection: psycopg.Connection[Any], plan: Plan[T]) -> T:
         step = next(plan)
         while True:
             cursor = connection.execute(step[0], step[1])
-            step = plan.send(cursor.fetchall() if cursor.description else [])
+            step = plan.send(cursor.fetchall() if cursor.description is not None else [])
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
 
@@ -47,6 +47,6 @@ async def read_plan(reads: Reads, plan: Plan[T]) -> T:
         step = next(plan)
         while True:
             cursor = await reads.execute(step[0], step[1])
-            step = plan.send(await cursor.fetchall() if cursor.description else [])
+            step = plan.send(await cursor.fetchall() if cursor.description is not None else [])
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]

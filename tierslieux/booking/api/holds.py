@@ -73,7 +73,7 @@ async def delete_hold(
     if reached.side != "guest":
         raise NotFound
     if reached.booking.status != "held":
-        raise StatusChanged(status=reached.booking.status)
+        raise StatusChanged(booking_status=reached.booking.status)
     booking = reached.booking
     by = Actor(reached.person.account_id, clock.now())
     await run(session, cancel_by_guest(booking.place_id, booking.booking_id, by))

@@ -39,9 +39,9 @@ FROM unnest(%(seat_ids)s::integer[]) u (seat_id)
 """
 _CHANGE = """
 WITH changed AS (
-  UPDATE booking b SET status = %(becomes)s, version = b.version + 1,
+  UPDATE booking b SET status = %(becomes)s::text, version = b.version + 1,
     expires_at = %(expires_at)s::timestamptz,
-    counted = b.counted AND %(counted)s,
+    counted = b.counted AND %(counted)s::boolean,
     checked_in_at = CASE %(becomes)s::text WHEN 'checked_in' THEN %(now)s::timestamptz WHEN 'confirmed' THEN NULL
       ELSE b.checked_in_at END,
     checked_out_at = CASE WHEN %(becomes)s::text = 'completed' AND b.status = 'checked_in' THEN %(now)s::timestamptz
@@ -51,19 +51,19 @@ WITH changed AS (
   WHERE o.place_id = b.place_id AND o.booking_id = b.booking_id
     AND b.place_id = %(place_id)s::integer AND b.booking_id = ANY(%(ids)s::uuid[]) AND b.status = ANY(%(from)s::text[])
     AND (%(only_live)s::boolean IS NULL
-         OR (b.expires_at IS NULL OR b.expires_at > %(now)s::timestamptz) = %(only_live)s)
+         OR (b.expires_at IS NULL OR b.expires_at > %(now)s::timestamptz) = %(only_live)s::boolean)
   RETURNING b.place_id, b.booking_id, b.version, b.local_date, b.resource_id, b.guest_id, o.status AS was),
 seats AS (
   UPDATE occupied_seat s SET expires_at = %(expires_at)s::timestamptz, pinned = CASE %(becomes)s::text
     WHEN 'checked_in' THEN true ELSE s.pinned END
-  FROM changed c WHERE %(blocks)s AND s.place_id = c.place_id AND s.booking_id = c.booking_id),
+  FROM changed c WHERE %(blocks)s::boolean AND s.place_id = c.place_id AND s.booking_id = c.booking_id),
 freed AS (
   DELETE FROM occupied_seat s USING changed c
-  WHERE NOT %(blocks)s AND s.place_id = c.place_id AND s.booking_id = c.booking_id),
+  WHERE NOT %(blocks)s::boolean AND s.place_id = c.place_id AND s.booking_id = c.booking_id),
 noted AS (
   INSERT INTO booking_event (place_id, booking_id, seq, at, actor_id, was, becomes, why, facts)
-  SELECT c.place_id, c.booking_id, c.version, %(now)s::timestamptz, %(actor_id)s::uuid, c.was, %(becomes)s,
-    %(why)s, %(facts)s::jsonb FROM changed c),
+  SELECT c.place_id, c.booking_id, c.version, %(now)s::timestamptz, %(actor_id)s::uuid, c.was, %(becomes)s::text,
+    %(why)s::text, %(facts)s::jsonb FROM changed c),
 dirty AS (INSERT INTO stat_dirty (place_id, day) SELECT c.place_id, c.local_date FROM changed c)
 SELECT booking_id, version, was, resource_id, guest_id FROM changed
 """
@@ -76,11 +76,11 @@ WITH changed AS (
     version = b.version + 1
   FROM booking o
   WHERE o.place_id = b.place_id AND o.booking_id = b.booking_id AND b.place_id = %(place_id)s::integer
-    AND b.booking_id = %(booking_id)s AND b.status = %(status)s AND b.version = %(version)s
+    AND b.booking_id = %(booking_id)s AND b.status = %(status)s::text AND b.version = %(version)s
   RETURNING b.place_id, b.booking_id, b.version, b.local_date, b.status, o.local_date AS old_date),
 noted AS (
   INSERT INTO booking_event (place_id, booking_id, seq, at, actor_id, was, becomes, why, facts)
-  SELECT place_id, booking_id, version, %(now)s::timestamptz, %(actor_id)s::uuid, status, status, %(why)s,
+  SELECT place_id, booking_id, version, %(now)s::timestamptz, %(actor_id)s::uuid, status, status, %(why)s::text,
     %(facts)s::jsonb FROM changed),
 dirty AS (INSERT INTO stat_dirty (place_id, day)
   SELECT place_id, local_date FROM changed UNION SELECT place_id, old_date FROM changed)

@@ -57,7 +57,7 @@ def confirm_hold(order: Order, booking_id: UUID, holder_id: UUID) -> Plan[Change
     if held.status == "expired":
         raise HoldExpired
     if held.status != "held":
-        raise StatusChanged(status=held.status)
+        raise StatusChanged(booking_status=held.status)
     _check_same(held, order)
     loaded = yield from load_situation(_asked(held, order.guest_id, order.by.now), order.wish)
     personal = [rule for rule in broken_rules(order.wish, loaded.situation) if rule.code in PERSONAL]
@@ -97,7 +97,7 @@ def renew_hold(place_id: int, booking_id: UUID, holder_id: UUID, now: datetime) 
     if held.status == "expired":
         raise HoldExpired
     if held.status != "held" or held.renewed:
-        raise StatusChanged(status=held.status)
+        raise StatusChanged(booking_status=held.status)
     yield from set_hold_end(place_id, booking_id, now + timedelta(minutes=held.policy.hold_minutes))
 
 
@@ -109,7 +109,7 @@ def change(booking: BookingView, sources: Sequence[Status], becomes: Status, by:
     step = Step(tuple(sources), becomes, _still_counts(booking, becomes, by.now), only_live=True)
     changed = yield from change_status(booking.place_id, [booking.booking_id], step, by)
     if not changed:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     return changed[0]
 
 
@@ -153,7 +153,7 @@ def check_in(place_id: int, booking_id: UUID, by: Actor) -> Plan[Changed]:
     """The guest is here: from a quarter of an hour before the start until absences are noted, or the end."""
     booking = yield from locked_booking(place_id, booking_id, by.now)
     if booking.status != "confirmed":
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     if by.now < booking.start - CHECK_IN_EARLY:
         raise CheckInTooEarly(check_in_from=booking.start - CHECK_IN_EARLY)
     if by.now >= check_in_until(booking):
@@ -171,7 +171,7 @@ def undo_check_in(place_id: int, booking_id: UUID, by: Actor) -> Plan[Changed]:
     """Take an arrival back within ten minutes."""
     booking = yield from locked_booking(place_id, booking_id, by.now)
     if booking.status != "checked_in" or booking.checked_in_at is None or by.now > booking.checked_in_at + UNDO:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     return (yield from change(booking, ("checked_in",), "confirmed", by))
 
 
@@ -179,7 +179,7 @@ def note_no_show(place_id: int, booking_id: UUID, by: Actor) -> Plan[Changed]:
     """The guest did not come; only once the booking has begun."""
     booking = yield from locked_booking(place_id, booking_id, by.now)
     if by.now < booking.start:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     return (yield from change(booking, ("confirmed",), "no_show", by))
 
 
@@ -192,7 +192,7 @@ def check_in_late(place_id: int, booking_id: UUID, by: Actor) -> Plan[Changed]:
 def occupy_again(booking: BookingView, sources: Sequence[Status], becomes: Status, by: Actor) -> Plan[Changed]:
     """Bring an ended booking back onto seats, by the same seating as a new one; ``slot_taken`` where there is none."""
     if booking.status not in sources or becomes not in BLOCKING:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     during = TimeRange(booking.start, booking.end)
     wish = Wish(booking.start, booking.end, booking.seats)
     loaded = yield from load_situation(_asked(booking, None, by.now), wish)
@@ -207,7 +207,7 @@ def occupy_again(booking: BookingView, sources: Sequence[Status], becomes: Statu
     step = Step(tuple(sources), becomes)
     changed = yield from change_status(booking.place_id, [booking.booking_id], step, by)
     if not changed:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     yield from reseat(booking.place_id, seating.moves)
     rows = SeatRows(booking.booking_id, booking.resource_id, seating.seats, busy, becomes == "checked_in")
     yield from seat_booking(booking.place_id, rows)

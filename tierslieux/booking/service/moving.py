@@ -43,7 +43,7 @@ def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = F
     yield from lock_resources(place_id, {found.resource_id, resource_id})
     booking = yield from load_booking(place_id, booking_id, by.now)
     if booking.status not in MOVABLE or booking.resource_id != found.resource_id:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     wish = wish_of(booking, target)
     asked = Asked(place_id, resource_id, booking.guest_id, by.now, booking_id)
     judged = yield from judge(asked, wish, Exempt(is_override, booking.start))
@@ -77,7 +77,7 @@ def _stored(booking: BookingView, wish: Wish, judged: Judged, by: Actor) -> Plan
     yield from reseat(booking.place_id, seating.moves)
     version = yield from move_booking(new, booking.version, by, facts)
     if version is None:
-        raise StatusChanged(status=booking.status)
+        raise StatusChanged(booking_status=booking.status)
     busy = TimeRange(new.during.start, new.busy_end)
     rows = SeatRows(
         booking.booking_id, new.resource_id, seating.seats, busy, is_pinned=new.seats_chosen, expires_at=new.expires_at
