@@ -36,7 +36,7 @@ class World:
     def place(self, *, seats: int = 2, policy: dict[str, Any] | None = None, hours: str = HOURS, **columns: Any) -> int:
         """A bookable place with one resource; the world's own from here on."""
         resource = columns.pop("resource", {})
-        given = {"welcome": "bookable", "hours_osm": hours, "policy": Jsonb(policy or {})} | columns
+        given: dict[str, Any] = {"welcome": "bookable", "hours_osm": hours, "policy": Jsonb(policy or {})} | columns
         self.place_id = make_place(self.base, **given)
         self.resource_id = self.resource(seats=seats, **resource)
         return self.place_id

@@ -1,14 +1,41 @@
-"""What follows from bookings, after their COMMIT: mails, offers, the passing of time."""
+"""What time does to bookings, minute by minute."""
 
 from __future__ import annotations
 
-import procrastinate
+from collections.abc import Callable
+from datetime import datetime
+
 from procrastinate import JobContext
 
-jobs = procrastinate.Blueprint()
-"""The jobs of this slice."""
+from tierslieux.booking.following import follow_up, jobs
+from tierslieux.booking.repository.writing import Changed
+from tierslieux.booking.service import passing
+from tierslieux.web.jobs import JobServices, defer, services_of
+from tierslieux.web.plans import Plan, read_plan, run_plan_in
+
+__all__ = ["follow_up", "jobs", "keep_time"]
 
 
-@jobs.task(name="follow_up", pass_context=True)
-async def follow_up(context: JobContext, place_id: int, events: list[list[object]]) -> None:
-    """Mail each event of a booking to whom it concerns, once, and offer what has become free."""
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="keep_time", pass_context=True)
+async def keep_time(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
+    """Lapse, note absences, complete. Twice at once does no harm: each change is a compare-and-swap."""
+    services = services_of(context)
+    await _pass(services, passing.due_lapses, passing.lapse)
+    await _pass(services, passing.due_ends, passing.end)
+
+
+async def _pass(
+    services: JobServices,
+    find: Callable[[datetime], Plan[list[passing.Due]]],
+    change: Callable[[passing.Due, datetime], Plan[list[Changed]]],
+) -> None:
+    now = services.clock.now()
+    async with services.database.read_pool.connection() as reads:
+        found = await read_plan(reads, find(now))
+    for due in found:
+        async with services.database.write() as session:
+            changed = await run_plan_in(session, change(due, now))
+            told = [[each.booking_id.hex, each.seq] for each in changed if each.was != "held"]
+            if changed:
+                await defer(session, follow_up, place_id=due.place_id, events=told)

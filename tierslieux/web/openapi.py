@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Operation, Parameter, Schema
 
 from tierslieux.web.problems import PROBLEM_JSON, ProblemBody
 
@@ -43,6 +43,11 @@ def query(name: str, schema: Schema, says: str, *, required: bool = False) -> Pa
 def whole_number(low: int, high: int) -> Schema:
     """A whole number, both bounds included."""
     return Schema(type=OpenAPIType.INTEGER, minimum=low, maximum=high)
+
+
+def instant() -> Schema:
+    """An instant, RFC 3339 with an offset."""
+    return Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE_TIME)
 
 
 def texts(values: Sequence[str]) -> Schema:

@@ -42,7 +42,8 @@ from tierslieux.shared.errors import NotAllowed, NotFound, invalid
 from tierslieux.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, decode_cursor
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Database, Reads
-from tierslieux.web.openapi import problem_responses
+from tierslieux.web.openapi import instant, problem_responses, query
+from tierslieux.web.openapi import reading as documented
 from tierslieux.web.parameters import refuse_unknown_query
 from tierslieux.web.plans import read_plan, run_plan_in
 
@@ -98,7 +99,14 @@ async def _booked(session: AsyncSession, order: Order, hold_id: str | None, pers
     return key
 
 
-@get(BOOKINGS_PATH, summary="My bookings, or a place's", responses=problem_responses(400, 401, 403, 404))
+@get(
+    BOOKINGS_PATH,
+    summary="My bookings, or a place's",
+    responses=problem_responses(400, 401, 403, 404),
+    operation_class=documented(
+        [query("from", instant(), "Those that end after this"), query("to", instant(), "Those that begin before this")]
+    ),
+)
 async def get_bookings(  # noqa: PLR0913, PLR0917 - the query's own fields
     request: Request[Any, Any, Any],
     reads: NamedDependency[Reads],

@@ -78,9 +78,20 @@ def choose_seats(pool: Pool, ask: Ask) -> Seating | None:
 def free_seats(pool: Pool, during: TimeRange, busy: TimeRange) -> int:
     """How many seats a booking of exactly ``during`` would get."""
     most = _serving(pool, Ask(during, busy, 1)) - peak(pool.taken, busy)
+    if _decides_by_peak(pool):
+        return max(0, most)
     while most > 0 and choose_seats(pool, Ask(during, busy, most)) is None:
         most -= 1
     return max(0, most)
+
+
+def _decides_by_peak(pool: Pool) -> bool:
+    """Whether every seat can stand for every other, so that the peak says all."""
+    return not (
+        pool.outages
+        or any(row.is_pinned for row in pool.taken)
+        or any(seat.is_adapted or seat.serves_until is not None for seat in pool.seats)
+    )
 
 
 def peak(taken: Sequence[TakenSeat], within: TimeRange) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.engine import Order, Placed, book
-from tierslieux.booking.jobs import follow_up
+from tierslieux.booking.following import follow_up
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.repository.writing import Changed
 from tierslieux.shared.time import TimeRange
