@@ -97,14 +97,15 @@ def invitation(event: CalendarEvent) -> str:
     return _written(calendar)
 
 
+def publication(events: Sequence[CalendarEvent]) -> str:
+    """Several bookings in one file, to be taken once: the dates of a series (an invitation holds one event)."""
+    return _written(_published(events))
+
+
 def feed(events: Iterable[CalendarEvent], name: str) -> str:
     """A person's own bookings, to be followed; cancelled ones stay as cancelled, so that they vanish where shown."""
-    shown = list(events)
-    calendar = _calendar("PUBLISH")
+    calendar = _published(list(events))
     _name(calendar, name)
-    _add_zones(calendar, shown)
-    for event in shown:
-        calendar.add_component(_event(event, None))
     return _written(calendar)
 
 
@@ -127,6 +128,15 @@ def _calendar(method: Method | None) -> Calendar:
     calendar.add("calscale", "GREGORIAN")
     if method is not None:
         calendar.add("method", method)
+    return calendar
+
+
+def _published(events: Sequence[CalendarEvent]) -> Calendar:
+    """A published calendar invites nobody (RFC 5546, 3.2.1)."""
+    calendar = _calendar("PUBLISH")
+    _add_zones(calendar, events)
+    for event in events:
+        calendar.add_component(_event(event, None))
     return calendar
 
 
