@@ -20,6 +20,7 @@ from tierslieux.places.views import HoursNow, HoursView, commune_label, hours_vi
 from tierslieux.web import wording
 from tierslieux.web.i18n import current_locale, localised, mark
 from tierslieux.web.i18n import gettext as _
+from tierslieux.web.zone_names import zone_note
 
 DAYS_SHOWN = 14
 _SCHEMA_TYPES = {"library": "Library", "cafe": "CafeOrCoffeeShop", "shop": "Store", "public_body": "GovernmentOffice"}
@@ -38,20 +39,6 @@ _ACCESS = (
     ("hearing_loop", mark("Boucle magnétique")),
     ("parking", mark("Stationnement adapté")),
 )
-_HERE = mark("heure du lieu")
-_ZONE_NAMES = {
-    "America/Guadeloupe": mark("heure de la Guadeloupe"),
-    "America/Martinique": mark("heure de la Martinique"),
-    "America/Cayenne": mark("heure de la Guyane"),
-    "Indian/Reunion": mark("heure de La Réunion"),
-    "Indian/Mayotte": mark("heure de Mayotte"),
-    "America/Miquelon": mark("heure de Saint-Pierre-et-Miquelon"),
-    "America/St_Barthelemy": mark("heure de Saint-Barthélemy"),
-    "America/Marigot": mark("heure de Saint-Martin"),
-    "Pacific/Noumea": mark("heure de la Nouvelle-Calédonie"),
-    "Pacific/Tahiti": mark("heure de Tahiti"),
-    "Pacific/Wallis": mark("heure de Wallis-et-Futuna"),
-}
 
 
 def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
@@ -70,7 +57,7 @@ def place_view(place: PlaceRecord, now: datetime, public_url: str) -> PlaceView:
         map_address=_map_address(place),
         hours=hours_now(place, days, now),
         days=_day_views(place, days, now) if place.hours.text else (),
-        time_zone_note=_(_ZONE_NAMES.get(place.time_zone, _HERE)),
+        time_zone_note=zone_note(place.time_zone),
         weekly_hours=labels.about_weekly_hours(place.weekly_minutes) if place.weekly_minutes else None,
         hours_as_given=place.hours_as_given,
         description=_description(details),

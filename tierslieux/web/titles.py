@@ -138,6 +138,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "undo_too_late": (mark("Il est trop tard pour revenir en arrière"), mark("Faites le changement à la main.")),
     "invalid_rrule": (mark("Cette répétition ne peut pas être lue"), mark("Corrigez la partie indiquée.")),
     "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
+    "invalid_rrule": (
+        mark("Cette répétition ne peut pas être réservée"),
+        mark("Donnez un nombre de dates (100 au plus) ou une date de fin (dans les 5 ans)."),
+    ),
     "invalid_hours": (mark("Ces horaires ne peuvent pas être lus"), mark("Corrigez la partie indiquée.")),
     "unavailable": (mark("Le service est momentanément indisponible"), mark("Réessayez dans un instant.")),
     "server_error": (
