@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from tierslieux.places import place_days
 from tierslieux.places.models import ContributionRow
+from tierslieux.places.resources.days import extend_resource_days, freeze_past_resource_days
 from tierslieux.web.jobs import services_of
 
 CONTRIBUTOR_KEPT = timedelta(days=30)
@@ -43,4 +44,6 @@ async def keep_place_days(context: JobContext, timestamp: int) -> None:  # noqa:
 def _keep_days(database_url: str, now: datetime) -> None:
     with psycopg.connect(database_url, autocommit=True, application_name="tierslieux-days") as connection:
         place_days.freeze_past(connection, now)
+        freeze_past_resource_days(connection, now)
         place_days.extend(connection, now)
+        extend_resource_days(connection, now)
