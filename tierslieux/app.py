@@ -40,6 +40,7 @@ from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.places.resources.api import RESOURCE_HANDLERS
+from tierslieux.places.resources.residents_api import RESIDENT_HANDLERS
 from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, SystemClock
@@ -148,7 +149,9 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         get_territory,
         get_base_tile,
         Router(
-            "/", route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS, *BOOKING_HANDLERS], tags=["places"]
+            "/",
+            route_handlers=[*MAP_HANDLERS, *PLACE_HANDLERS, *RESOURCE_HANDLERS, *RESIDENT_HANDLERS, *BOOKING_HANDLERS],
+            tags=["places"],
         ),
         map_pages.pages_router,
         downloads_router,

@@ -14,7 +14,7 @@ from tierslieux.shared.errors import NotFound
 from tierslieux.web.plans import Plan
 
 _TEAM = """
-SELECT FROM membership WHERE place_id = %(place_id)s::integer AND account_id = %(account_id)s::uuid
+SELECT true FROM membership WHERE place_id = %(place_id)s::integer AND account_id = %(account_id)s::uuid
 """
 Side = Literal["guest", "team"]
 

@@ -11,7 +11,7 @@ from tierslieux.shared.errors import NotFound
 from tierslieux.web.plans import Plan
 
 _HOSTS = """
-SELECT FROM membership
+SELECT true FROM membership
 WHERE place_id = %(place_id)s::integer AND account_id = %(account_id)s::uuid AND role = 'host'
 """
 

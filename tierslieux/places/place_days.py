@@ -1,13 +1,13 @@
 """``place_day``: hours and exceptions worked out per local day, so that SQL can ask who is open at a time.
 
-Kept ``AHEAD`` days ahead, for bookable places to their horizon (at most ``FARTHEST`` days). Rebuilt when hours change;
-a day that has passed is frozen: it is also the capacity that later edits must not move. Places without any hours have
-no rows. Places that share text, locality and rules share the work.
+Kept as far ahead as ``horizon`` says, the days of a place's resources too. Rebuilt when hours change; a day that has
+passed is frozen: it is also the capacity that later edits must not move. Places without any hours have no rows. Places
+that share text, locality and rules share the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,26 +15,25 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
-from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
+from tierslieux.places.horizon import AHEAD_SQL, first_day_not_over, multirange
+from tierslieux.places.hours.days import DatedHours, Hours, work_out_days
+from tierslieux.places.resources.days import rebuild_resource_days
 from tierslieux.territories.zones import locality_of
-from tierslieux.web.plans import Plan
-
-AHEAD = 60
-FARTHEST = 1500
+from tierslieux.web.plans import Plan, run_plan
 
 _STAGES = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged_hours (place_id integer, hours integer) ON COMMIT DELETE ROWS",
     """CREATE TEMPORARY TABLE IF NOT EXISTS staged_day
     (hours integer, day date, state text, reason text, open tstzmultirange) ON COMMIT DELETE ROWS""",
 )
-_SELECT = """
+_SELECT = f"""
 SELECT p.place_id, COALESCE(p.hours_osm, p.hours_text), COALESCE(p.commune_code, p.commune_code_given), p.time_zone,
-  p.welcome = 'bookable', (p.policy->>'open_on_public_holidays')::boolean, (p.policy->>'horizon_days')::integer,
+  p.welcome = 'bookable', (p.policy->>'open_on_public_holidays')::boolean, {AHEAD_SQL},
   (SELECT jsonb_agg(jsonb_build_array(lower(e.days), upper(e.days) - 1, e.hours_osm) ORDER BY e.days, e.exception_id)
    FROM hours_exception e WHERE e.place_id = p.place_id)
 FROM place p
 WHERE p.place_id = ANY(%s) AND p.state <> 'merged'
-"""
+"""  # noqa: S608 - put together from constants
 _FORGET = """
 DELETE FROM place_day d USING place p
 WHERE d.place_id = p.place_id AND p.place_id = ANY(%(ids)s) AND NOT d.frozen
@@ -51,6 +50,12 @@ SELECT d.place_id, d.day, d.state, d.reason, d.open::tstzmultirange, false
 FROM unnest(%s::integer[], %s::date[], %s::text[], %s::text[], %s::text[]) AS d (place_id, day, state, reason, open)
 ON CONFLICT DO NOTHING
 """
+_BEHIND = f"""
+SELECT p.place_id FROM place p
+WHERE p.state <> 'merged' AND COALESCE(p.hours_osm, p.hours_text) IS NOT NULL
+  AND NOT EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id AND d.day = %s::date + ({AHEAD_SQL}))
+ORDER BY p.place_id
+"""  # noqa: S608 - put together from constants
 
 
 class _Span(NamedTuple):
@@ -70,6 +75,7 @@ def rebuild(connection: Connection[Any], place_ids: Sequence[int], now: datetime
         connection.execute(_FORGET, {"ids": list(place_ids), "now": now})
         if spans:
             _fill(connection, spans)
+        run_plan(connection, rebuild_resource_days(place_ids, now))
 
 
 def rebuild_few(place_ids: Sequence[int], now: datetime) -> Plan[None]:
@@ -78,36 +84,29 @@ def rebuild_few(place_ids: Sequence[int], now: datetime) -> Plan[None]:
     yield _FORGET, {"ids": list(place_ids), "now": now}
     spans = {row[0]: _span(row, now) for row in found if _has_hours(row)}
     days = [
-        (place_id, day.day, day.state, day.reason, _multirange(day))
+        (place_id, day.day, day.state, day.reason, multirange(day))
         for place_id, span in spans.items()
         for day in work_out_days(span.hours, span.first, span.last)
     ]
     if days:
         yield _INSERT_DAYS, [list(column) for column in zip(*days, strict=True)]
+    yield from rebuild_resource_days(place_ids, now)
 
 
 def freeze_past(connection: Connection[Any], now: datetime) -> int:
     """Freeze the days that are over everywhere; how many."""
-    cursor = connection.execute("UPDATE place_day SET frozen = true WHERE NOT frozen AND day < %s", (_over(now),))
+    cursor = connection.execute(
+        "UPDATE place_day SET frozen = true WHERE NOT frozen AND day < %s", (first_day_not_over(now),)
+    )
     return cursor.rowcount
 
 
 def extend(connection: Connection[Any], now: datetime, batch: int = 2000) -> int:
-    """Keep the window ``AHEAD`` days long: what a nightly job runs. How many places were worked out."""
-    rows = connection.execute(
-        "SELECT place_id FROM place WHERE state <> 'merged' AND COALESCE(hours_osm, hours_text) IS NOT NULL"
-        " AND NOT EXISTS (SELECT FROM place_day d WHERE d.place_id = place.place_id AND d.day = %s) ORDER BY place_id",
-        (now.date() + timedelta(days=AHEAD),),
-    ).fetchall()
-    behind = [row[0] for row in rows]
+    """Keep the window as long as it is to be: what a nightly job runs. How many places were worked out."""
+    behind = [row[0] for row in connection.execute(_BEHIND, (now.date(),))]
     for start in range(0, len(behind), batch):
         rebuild(connection, behind[start : start + batch], now)
     return len(behind)
-
-
-def _over(now: datetime) -> date:
-    """The first day that is not over yet in the westernmost of the French zones."""
-    return (now - timedelta(hours=12)).date()
 
 
 def _has_hours(row: Sequence[Any]) -> bool:
@@ -115,13 +114,12 @@ def _has_hours(row: Sequence[Any]) -> bool:
 
 
 def _span(row: Sequence[Any], now: datetime) -> _Span:
-    _, text, code, zone, bookable, on_holidays, horizon, exceptions = row
+    _, text, code, zone, bookable, on_holidays, ahead, exceptions = row
     dated = tuple(
         DatedHours(date.fromisoformat(first), date.fromisoformat(last), said) for first, last, said in exceptions or ()
     )
     hours = Hours(text, replace(locality_of(code), time_zone=zone), dated, bookable, on_holidays)
     first = now.astimezone(ZoneInfo(zone)).date()
-    ahead = max(AHEAD, min(horizon or AHEAD, FARTHEST)) if bookable else AHEAD
     return _Span(hours, first, first + timedelta(days=ahead))
 
 
@@ -134,14 +132,6 @@ def _fill(connection: Connection[Any], spans: dict[int, _Span]) -> None:
         with cursor.copy("COPY staged_day (hours, day, state, reason, open) FROM STDIN") as copy:
             for span, number in numbers.items():
                 for day in work_out_days(span.hours, span.first, span.last):
-                    copy.write_row((number, day.day, day.state, day.reason, _multirange(day)))
+                    copy.write_row((number, day.day, day.state, day.reason, multirange(day)))
         cursor.execute(_FILL)
         cursor.execute("TRUNCATE staged_hours, staged_day")
-
-
-def _multirange(day: DayHours) -> str:
-    return "{" + ",".join(_ranges(day)) + "}"
-
-
-def _ranges(day: DayHours) -> Iterable[str]:
-    return (f"[{span.start.isoformat()},{span.end.isoformat()})" for span in day.open)

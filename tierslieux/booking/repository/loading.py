@@ -17,6 +17,7 @@ from tierslieux.booking.domain.values import Closed, OwnBooking, Resource, Seat,
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.local_ids import local_id
 from tierslieux.places.policy import Policy
+from tierslieux.places.resources.hours import resource_hours
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.time import TimeRange
 from tierslieux.territories.zones import locality_of
@@ -185,7 +186,7 @@ def _place_facts(place_id: int, row: Sequence[Any]) -> PlaceFacts:
         bookable=row[1] == "bookable",
         open_on_public_holidays=row[3].get("open_on_public_holidays"),
     )
-    return PlaceFacts(place_id, row[4], row[5], row[2], hours, replace(hours, text=row[8]) if row[8] else hours)
+    return PlaceFacts(place_id, row[4], row[5], row[2], hours, resource_hours(hours, row[8], row[16]))
 
 
 def _resource(asked: Asked, row: Sequence[Any], zone: ZoneInfo) -> Resource:

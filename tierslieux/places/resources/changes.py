@@ -33,7 +33,7 @@ def changed_columns(stored: ResourceColumns, facts: ResourceFacts, place_policy:
     """``stored`` as ``facts`` make it. Raises ``InvalidRequest`` or ``InvalidHours``."""
     changes = dict(_plain(facts))
     if facts.prices is not UNSET:
-        changes["prices"] = {} if facts.prices is None else {**stored.prices, **facts.prices}
+        changes["prices"] = {} if facts.prices is None else stored.prices | msgspec.to_builtins(facts.prices)
     if facts.policy is not UNSET:
         changes["policy"] = _override(place_policy, stored.policy, facts.policy)
     if facts.opening_hours is not UNSET:

@@ -79,8 +79,15 @@ ORDER BY EXISTS (
   s.attributes && '{wheelchair,height_adjustable}', s.seat_id DESC
 LIMIT %(count)s::integer
 """
+# a seat that came today and was never taken has served on no day
+_UNMAKE = """
+DELETE FROM seat s
+WHERE s.place_id = %(place_id)s::integer AND s.seat_id = ANY(%(seat_ids)s::integer[])
+  AND lower(s.in_service) >= %(today)s::date
+  AND NOT EXISTS (SELECT FROM occupied_seat o WHERE o.place_id = s.place_id AND o.seat_id = s.seat_id)
+"""
 _RETIRE = """
-UPDATE seat s SET in_service = s.in_service * daterange(NULL, GREATEST(%(today)s::date, (
+UPDATE seat s SET in_service = daterange(lower(s.in_service), GREATEST(%(today)s::date, lower(s.in_service) + 1, (
   SELECT max((upper(o.busy) AT TIME ZONE %(time_zone)s)::date) + 1 FROM occupied_seat o
   WHERE o.place_id = s.place_id AND o.seat_id = s.seat_id AND upper(o.busy) > %(now)s::timestamptz
     AND (o.expires_at IS NULL OR o.expires_at > %(now)s::timestamptz))))
@@ -169,8 +176,10 @@ def leaving_seats(place_id: int, stored: StoredResource, count: int, now: dateti
 
 
 def retire_seats(place_id: int, seat_ids: Collection[int], day: Day) -> Plan[None]:
-    """Out of service from today, or from the day after the last booking that is kept on each."""
-    yield _RETIRE, {"place_id": place_id, "seat_ids": list(seat_ids), **day._asdict()}
+    """Out of service from today, or from the day after the last booking that is kept on each; a row never empties."""
+    which = {"place_id": place_id, "seat_ids": list(seat_ids), **day._asdict()}
+    yield _UNMAKE, which
+    yield _RETIRE, which
 
 
 def change_seats(place_id: int, changes: Sequence[SeatChange]) -> Plan[None]:

@@ -23,18 +23,25 @@ Directions = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08
 Existing = Literal["refuse", "keep", "cancel", "move"]
 
 
+class PricesPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cents by mode to set; 0 is free, ``null`` is pay what you can; absent stays (and is free where never set)."""
+
+    hour: Cents | UnsetType | None = UNSET
+    half_day: Cents | UnsetType | None = UNSET
+    day: Cents | UnsetType | None = UNSET
+
+
 class ResourceFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be said of a resource; absent: as it is, ``null``: as if nothing had been said.
 
-    In ``prices`` a mode is set on its own: 0 is free, ``null`` is pay what you can. In ``policy`` too: ``null`` is as
-    the place. ``head_count`` is how many people one seat takes (a room).
+    A rule of ``policy`` that is ``null`` is as the place's. ``head_count`` is how many people one seat takes (a room).
     """
 
     name: Line | UnsetType = UNSET
     kind: ResourceKind | UnsetType = UNSET
     seats: Seats | UnsetType = UNSET
     modes: Modes | UnsetType = UNSET
-    prices: dict[Mode, Cents | None] | UnsetType | None = UNSET
+    prices: PricesPatch | UnsetType | None = UNSET
     turnaround_minutes: Turnaround | UnsetType | None = UNSET
     head_count: HeadCount | UnsetType | None = UNSET
     policy: dict[str, Any] | UnsetType | None = UNSET
