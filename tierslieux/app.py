@@ -123,7 +123,13 @@ def _running(
             stack.push_async_callback(database.close)
             await stack.enter_async_context(version.listening())
             await stack.enter_async_context(open_queue(queue, database))
-            services = JobServices(database, SystemClock(), post_of(settings.smtp_url, settings.mail_from))
+            services = JobServices(
+                database,
+                SystemClock(),
+                post_of(settings.smtp_url, settings.mail_from),
+                settings.public_url,
+                settings.secret,
+            )
             await stack.enter_async_context(running_worker(queue, services, clock.current))
             yield
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tierslieux.booking.alternatives import Alternative, find_alternatives
 from tierslieux.booking.domain.values import BrokenRule, Wish
 from tierslieux.booking.errors import Refused, RulesBroken, SlotTaken
 from tierslieux.booking.repository.loading import Asked, Loaded
 from tierslieux.booking.service import SeatConflict, slot_taken
-from tierslieux.booking.service.alternatives import Alternative, find_alternatives
 from tierslieux.booking.wire import alternative_body, rule_bodies
 from tierslieux.shared.errors import DomainError
 from tierslieux.web.db import Database

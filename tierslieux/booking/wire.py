@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tierslieux.booking.alternatives import Alternative
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.schemas import (
@@ -20,7 +21,6 @@ from tierslieux.booking.schemas import (
     RuleBody,
 )
 from tierslieux.booking.sentences import sentence_of
-from tierslieux.booking.service.alternatives import Alternative
 from tierslieux.booking.service.changes import CHECK_IN_EARLY, free_cancellation_until
 from tierslieux.places.local_ids import local_id
 from tierslieux.shared.time import TimeRange

@@ -52,7 +52,13 @@ async def run_all(settings: Settings) -> dict[str, int]:
         async with open_queue(queue, database):
             async with database.write() as session:
                 await defer_periodic(session, queue, SystemClock())
-            services = JobServices(database, SystemClock(), post_of(settings.smtp_url, settings.mail_from))
+            services = JobServices(
+                database,
+                SystemClock(),
+                post_of(settings.smtp_url, settings.mail_from),
+                settings.public_url,
+                settings.secret,
+            )
             await run_due_jobs(queue, services, clocks.current)
         return await _counts(database)
     finally:

@@ -37,12 +37,15 @@ _OUTBOX = Outbox()
 class JobServices:
     """What a job works with, given to it as ``context.additional_context["services"]``.
 
-    ``clock`` is the clock of the moment at which the job begins.
+    ``clock`` is the clock of the moment at which the job begins. ``public_url`` and ``secret`` are for links in mails.
     """
 
     database: Database
     clock: Clock
     post: Post = _OUTBOX
+    public_url: str = "http://127.0.0.1:8000"
+    secret: bytes = b""
+    demonstration: bool = False
 
 
 def services_of(context: JobContext) -> JobServices:

@@ -136,7 +136,6 @@ TITLES: dict[str, tuple[str, str]] = {
         mark("Lisez le code affiché sur place, ou demandez à l'équipe du lieu."),
     ),
     "undo_too_late": (mark("Il est trop tard pour revenir en arrière"), mark("Faites le changement à la main.")),
-    "invalid_rrule": (mark("Cette répétition ne peut pas être lue"), mark("Corrigez la partie indiquée.")),
     "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
     "invalid_rrule": (
         mark("Cette répétition ne peut pas être réservée"),

@@ -13,6 +13,7 @@ from litestar import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.booking.access import Side
+from tierslieux.booking.alternatives import find_alternatives
 from tierslieux.booking.domain.rules import busy_of, is_judgeable, mode_of
 from tierslieux.booking.domain.seating import Pool, free_seats
 from tierslieux.booking.domain.values import BrokenRule, Wish
@@ -23,7 +24,6 @@ from tierslieux.booking.refusals import facts_of
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.schemas import BookingBody, BookingList, CheckAnswer, GuestBody, LinkBody
 from tierslieux.booking.service import read
-from tierslieux.booking.service.alternatives import find_alternatives
 from tierslieux.booking.wire import alternative_body, booking_body, local, money, rule_bodies
 from tierslieux.shared.pagination import encode_cursor
 from tierslieux.shared.time import TimeRange
