@@ -26,6 +26,9 @@ from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.pages import sign_in_router
 from tierslieux.booking.api import BOOKING_HANDLERS
 from tierslieux.booking.jobs import jobs as booking_jobs
+from tierslieux.booking.pages import booking_pages
+from tierslieux.booking.pages.grid import Grid
+from tierslieux.booking.pages.holder import HolderCookie
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
@@ -39,6 +42,7 @@ from tierslieux.places.api import PLACE_HANDLERS
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
 from tierslieux.places.jobs import jobs as places_jobs
+from tierslieux.places.panel import PlacePanel
 from tierslieux.places.resources.api import RESOURCE_HANDLERS
 from tierslieux.places.resources.residents_api import RESIDENT_HANDLERS
 from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
@@ -76,8 +80,8 @@ _OPENAPI = OpenAPIConfig(
     openapi_router=Router("/api/-", route_handlers=[], include_in_schema=False, guards=[not_there]),
 )
 _INJECTED = [
-    AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, Issuer, OwnCookie, Reads,
-    SeatUse, SignInDesk, Site,
+    AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, HolderCookie, Issuer, OwnCookie,
+    PlacePanel, Reads, SeatUse, SignInDesk, Site,
 ]  # fmt: skip
 
 
@@ -164,6 +168,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         sitemap_router,
         towns_router,
         place_pages.pages_router,
+        booking_pages,
         contributions_router,
         duplicates_router,
         sign_in_router,
@@ -212,6 +217,8 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
         "seat_use": _always(StandingBookings()),
+        "panel": _always(Grid()),
+        "holder_cookie": _always(HolderCookie(settings.secret, is_https=settings.public_url.startswith("https://"))),
     }
 
 

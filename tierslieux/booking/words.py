@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tierslieux.booking.domain.statuses import Status
-from tierslieux.web.i18n import current_locale, gettext, mark
-from tierslieux.web.wording import NBSP
+from tierslieux.web.i18n import gettext, mark
+from tierslieux.web.wording import money
 
 STATUS_WORDS: dict[Status, str] = {
     "held": mark("Gardée pour vous"),
@@ -21,19 +21,11 @@ STATUS_WORDS: dict[Status, str] = {
 MODE_WORDS = {"hour": mark("À l'heure"), "half_day": mark("Demi-journée"), "day": mark("Journée")}
 
 
-def euros(cents: int) -> str:
-    """ "12 €", "12,50 €"; in English "€12", "€12.50"."""
-    whole, rest = divmod(cents, 100)
-    if current_locale() == "en":
-        return f"€{whole}.{rest:02d}" if rest else f"€{whole}"
-    return f"{whole},{rest:02d}{NBSP}€" if rest else f"{whole}{NBSP}€"
-
-
 def price_words(cents: int | None) -> str:
     """ "Gratuit", "Prix libre", "12 €"."""
     if cents is None:
         return gettext("Prix libre")
-    return euros(cents) if cents else gettext("Gratuit")
+    return money(cents) if cents else gettext("Gratuit")
 
 
 def status_words(status: Status) -> str:

@@ -24,6 +24,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "static/css/base.css",
         "static/css/components.css",
         "static/css/pages.css",
+        "static/css/booking.css",
         "static/css/print.css",
     ),
     "css/map.css": ("node_modules/leaflet/dist/leaflet.css", "static/css/map.css"),
