@@ -16,12 +16,15 @@ from tierslieux.places.contribution_views import form_view
 from tierslieux.places.contributions import SUBJECTS, kind_of, read_contribution, submit
 from tierslieux.places.page_queries import PlaceRecord, load_place_record
 from tierslieux.places.presenter import place_view
+from tierslieux.places.resources.presenter import resource_views
+from tierslieux.places.resources.stored import load_resources
 from tierslieux.places.views import commune_label
 from tierslieux.shared.errors import Gone, InvalidRequest, NotFound
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Reads, raw_connection
 from tierslieux.web.i18n import localised
 from tierslieux.web.limits import Limit, RateLimiter, asker_of
+from tierslieux.web.plans import read_plan
 from tierslieux.web.templating import Site
 
 CONTRIBUTION_LIMIT = Limit("contribution", hits=10, seconds=3600)
@@ -54,7 +57,10 @@ async def place_page(
         return Redirect(localised(f"/lieux/{target}"), status_code=301)
     if place.state == "closed":
         raise PlaceGone
-    return Template("places/place.html", context={"place": place_view(place, clock.now(), site.public_url)})
+    now = clock.now()
+    resources = resource_views(await read_plan(reads, load_resources(place.place_id)), place, now)
+    context = {"place": place_view(place, now, site.public_url), "resources": resources}
+    return Template("places/place.html", context=context)
 
 
 @get("/lieux/{slug:str}/{action:str}", include_in_schema=False)

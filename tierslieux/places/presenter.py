@@ -117,10 +117,11 @@ def _days(place: PlaceRecord, now: datetime) -> tuple[DayHours, ...]:
 
 def _day_views(place: PlaceRecord, days: Sequence[DayHours], now: datetime) -> tuple[DayView, ...]:
     today = now.astimezone(ZoneInfo(place.time_zone)).date()
-    return tuple(DayView(day.day, _day_words(day, place.time_zone)) for day in days if day.day >= today)
+    return tuple(DayView(day.day, day_words(day, place.time_zone)) for day in days if day.day >= today)
 
 
-def _day_words(day: DayHours, time_zone: str) -> str:
+def day_words(day: DayHours, time_zone: str) -> str:
+    """ "9 h 30 – 12 h, 14 h – 18 h", "Fermé : jour férié", "Horaires inconnus"."""
     words = wording.ranges(((piece.start, piece.end) for piece in day.open), time_zone)
     if day.state == "known":
         return words or _(_DAY_REASONS.get(day.reason or "", mark("Fermé")))

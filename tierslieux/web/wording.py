@@ -70,6 +70,12 @@ def percent(share: float) -> str:
     )
 
 
+def money(cents: int) -> str:
+    """ "12 €", "12,50 €" of euro cents; in English "€12", "€12.50"."""
+    amount = format_decimal(cents / 100, "#,##0.00" if cents % 100 else "#,##0", locale=_babel_locale())
+    return f"{amount}{NBSP}€" if current_locale() == "fr" else f"€{amount}"
+
+
 def distance(metres: float) -> str:
     """ "400 m", "1,5 km", "22 km": rounded to what a person can use."""
     if metres < 950:
