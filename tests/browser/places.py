@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.factories import Base, make_commune, make_day, make_place
+from psycopg.types.json import Jsonb
+
+from tests.factories import Base, make_commune, make_day, make_place, make_resource, make_seats
 from tierslieux.places.domain import Accessibility, Description, PlaceDetails
 from tierslieux.places.grid import rebuild_grid
 from tierslieux.places.hours.days import Hours, work_out_days
 from tierslieux.territories.zones import locality_of
 
 QUIMPER, DOUARNENEZ, PLONEVEZ = (-4.1024, 47.996), (-4.3287, 48.0926), (-4.2236, 48.1005)
+CHATEAULIN = (-4.0917, 48.1967)
 FIRST_DAY = date(2027, 3, 21)
 WEEK = "Tu-Sa 09:30-12:00,14:00-18:00; PH off"
 HOSTILE = 'Le <b>Bazar</b> "d\'Yann" & </script><script>alert(1)</script>'
@@ -21,7 +24,7 @@ MANY = 45
 def fill(base: Base) -> dict[str, str]:
     """Store it all; the slug of each place that tests name."""
     _towns(base)
-    named = {"full": _full(base), "bare": _bare(base), "hostile": _hostile(base)}
+    named = {"full": _full(base), "bare": _bare(base), "hostile": _hostile(base), "bookable": _bookable(base)}
     for number in range(MANY):
         at = (QUIMPER[0] + number % 9 * 0.004, QUIMPER[1] + number // 9 * 0.004)
         make_place(base, f"Bibliothèque {number:02d}", at=at, commune_code="29232", commune_name="Quimper")
@@ -47,6 +50,25 @@ def _full(base: Base) -> int:
         commune_name="Douarnenez",
     )
     _open_week(base, place_id, "29046")
+    return place_id
+
+
+def _bookable(base: Base) -> int:
+    """Eight desks by the hour, half-day and day, one of them adapted, and a meeting room with a price."""
+    place_id = make_place(
+        base,
+        "La Cordée",
+        at=CHATEAULIN,
+        kind="coworking",
+        welcome="bookable",
+        hours_osm="Mo-Fr 09:00-12:30,13:30-18:00; PH off",
+        commune_code="29026",
+        commune_name="Châteaulin",
+    )
+    desks = make_resource(base, place_id, seats=7, name="Grande salle")
+    make_seats(base, place_id, desks, 1, attributes=["wheelchair", "socket"])
+    room = {"kind": "meeting_room", "name": "Salle du haut", "head_count": 6, "modes": ["hour", "day"]}
+    make_resource(base, place_id, **room, prices=Jsonb({"hour": 1200, "day": 6000}))
     return place_id
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.places.contribution_views import form_view
 from tierslieux.places.contributions import SUBJECTS, kind_of, read_contribution, submit
 from tierslieux.places.page_queries import PlaceRecord, load_place_record
+from tierslieux.places.panel import PlacePanel
 from tierslieux.places.presenter import place_view
 from tierslieux.places.resources.presenter import resource_views
 from tierslieux.places.resources.stored import load_resources
@@ -47,8 +48,13 @@ def place_id_of(slug: str) -> int:
 
 
 @get("/lieux/{slug:str}", include_in_schema=False)
-async def place_page(
-    slug: FromPath[str], reads: NamedDependency[Reads], clock: NamedDependency[Clock], site: NamedDependency[Site]
+async def place_page(  # noqa: PLR0913, PLR0917 - what the handler needs
+    slug: FromPath[str],
+    request: Request[Any, Any, Any],
+    reads: NamedDependency[Reads],
+    clock: NamedDependency[Clock],
+    site: NamedDependency[Site],
+    panel: NamedDependency[PlacePanel],
 ) -> Response[Any]:
     """The page of a place; a renamed or merged place answers 301 to where it is now, a closed one 410."""
     place = await load_place_record(reads, place_id_of(slug))
@@ -59,7 +65,8 @@ async def place_page(
         raise PlaceGone
     now = clock.now()
     resources = resource_views(await read_plan(reads, load_resources(place.place_id)), place, now)
-    context = {"place": place_view(place, now, site.public_url), "resources": resources}
+    grid = await panel.of(reads, place.place_id, request.query_params, now)
+    context = {"place": place_view(place, now, site.public_url), "resources": resources, "grid": grid}
     return Template("places/place.html", context=context)
 
 

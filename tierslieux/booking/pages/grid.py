@@ -135,7 +135,9 @@ def _views(asked: _Asked, slug: str) -> tuple[Choice, ...]:
 def _day_grid(each: ResourceAvailability, asked: _Asked, slug: str, found: Availability) -> ResourceGrid:
     resource = each.resource
     slots = tuple(
-        slot_view(interval, resource, slug, found.zone, asked.people, asked.mode) for interval in each.intervals
+        slot_view(interval, resource, slug, found.zone, asked.people, asked.mode)
+        for interval in each.intervals
+        if interval.state != "past"
     )
     return ResourceGrid(resource.resource_id, resource.name, about(resource), slots)
 
