@@ -18,9 +18,12 @@ from litestar.types import ControllerRouterHandler
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tierslieux.accounts import personal as account_data
+from tierslieux.accounts.api import me_router
 from tierslieux.accounts.auth import AuthMiddleware, CurrentUser, keep_private, provide_user
 from tierslieux.accounts.codes import SignInDesk
 from tierslieux.accounts.cookies import OwnCookie
+from tierslieux.accounts.data_pages import my_data_router
 from tierslieux.accounts.domain import SESSION_LIFETIME
 from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.pages import sign_in_router
@@ -38,6 +41,7 @@ from tierslieux.map.territories_api import get_territory
 from tierslieux.map.towns import towns_router
 from tierslieux.places import labels
 from tierslieux.places import pages as place_pages
+from tierslieux.places import personal as place_data
 from tierslieux.places.api import PLACE_HANDLERS
 from tierslieux.places.contribution_api import contributions_router
 from tierslieux.places.duplicates.api import duplicates_router
@@ -49,7 +53,6 @@ from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
-from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.assets import Assets, static_files
 from tierslieux.web.bodies import StrictRequest
 from tierslieux.web.caching import Catalogue
@@ -63,11 +66,13 @@ from tierslieux.web.limits import RateLimiter
 from tierslieux.web.observability import StopwatchMiddleware, configure_logs, log_answer, observability_router
 from tierslieux.web.outbox import outbox_page
 from tierslieux.web.pages import text_pages
+from tierslieux.web.personal import PersonalData
 from tierslieux.web.problems import answer_error
 from tierslieux.web.reference import Problems, Reference
 from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only, not_there
 from tierslieux.web.smtp import post_of
 from tierslieux.web.templating import Site, make_environment
+from tierslieux.web.tidying import EDGE
 from tierslieux.web.versions import CatalogueVersion
 from tierslieux.web.worker import running_worker
 
@@ -81,8 +86,10 @@ _OPENAPI = OpenAPIConfig(
 )
 _INJECTED = [
     AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, HolderCookie, Issuer, OwnCookie,
-    PlacePanel, Reads, SeatUse, SignInDesk, Site,
+    PersonalData, PlacePanel, Reads, SeatUse, SignInDesk, Site,
 ]  # fmt: skip
+PERSONAL = PersonalData((place_data.PERSONAL, EDGE, account_data.PERSONAL))
+"""What the slices keep of people: its export and erasure, the jobs that forget, and the page that says so."""
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -133,6 +140,7 @@ def _running(
                 post_of(settings.smtp_url, settings.mail_from),
                 settings.public_url,
                 settings.secret,
+                personal=PERSONAL,
             )
             await stack.enter_async_context(running_worker(queue, services, clock.current))
             yield
@@ -172,6 +180,8 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         contributions_router,
         duplicates_router,
         sign_in_router,
+        my_data_router,
+        me_router,
         Reference,
         Problems,
         *text_pages(),
@@ -214,6 +224,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "desk": _always(SignInDesk(database, limiter, settings.secret, settings.public_url)),
         "session_cookie": _always(_session_cookie(settings)),
         "issuer": _always(None),
+        "personal": _always(PERSONAL),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
         "seat_use": _always(StandingBookings()),

@@ -251,7 +251,7 @@ async def test_too_many_requests_for_one_address_are_refused_whoever_has_it(sett
             answers = [await someone.send("/connexion", email=email) for _ in range(6)]
             assert [answer.status_code for answer in answers] == [303] * 5 + [429]
             assert int(answers[-1].headers["retry-after"]) > 0
-            assert len(await someone.mails()) == 5
+            assert sum("code" in mail["subject"] for mail in await someone.mails()) == 5
 
 
 async def test_nothing_that_is_kept_of_a_code_or_a_session_lets_one_in(person: Person, base: Base) -> None:

@@ -38,6 +38,9 @@ HOSTILE = [
     "\ud7ff\uffff", "é" * 3000, "1,2,3,NaN", "inf,inf,inf,inf", "179,-10,-179,10",
 ]  # fmt: skip
 
+LAST_WORDS = {"DELETE /api/v1/me"}
+"""Calls without any field after which nothing else can be asked: this one erases who asks."""
+
 
 @dataclass
 class Served:
@@ -88,6 +91,8 @@ def fuzz(served: Served, examples: int) -> list[str]:
     broken = []
     for found in schema.get_all_operations():
         operation: Any = found.ok()  # type: ignore[union-attr]
+        if operation.label in LAST_WORDS:
+            continue
 
         @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())

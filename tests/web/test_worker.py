@@ -190,8 +190,4 @@ async def test_periodic_jobs_keep_their_names_however_many_queues_a_process_make
     queues = [create_queue(database, [places_jobs]) for _ in range(30)]
     names = [{name for name, _ in queue.periodic_registry.periodic_tasks} for queue in queues]
     told = [{each.task.name for each in queue.periodic_registry.periodic_tasks.values()} for queue in queues]
-    assert (
-        names
-        == told
-        == [{"forget_contributors", "forget_residents", "keep_place_days", "retry_stalled_jobs", "tidy"}] * 30
-    )
+    assert names == told == [{"forget_personal_data", "keep_place_days", "retry_stalled_jobs", "tidy"}] * 30

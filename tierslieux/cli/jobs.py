@@ -9,11 +9,11 @@ import click
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from tierslieux.app import PERSONAL
 from tierslieux.cli.context import EXIT_NO_BASE, refuse, settings_or_exit
 from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.settings import Settings
 from tierslieux.shared.time import SystemClock
-from tierslieux.web import tidying as _tidying  # noqa: F401 - registers its periodic job
 from tierslieux.web.clock import ClockMiddleware
 from tierslieux.web.db import Database
 from tierslieux.web.jobs import JobServices, create_queue, defer_periodic, open_queue
@@ -58,6 +58,7 @@ async def run_all(settings: Settings) -> dict[str, int]:
                 post_of(settings.smtp_url, settings.mail_from),
                 settings.public_url,
                 settings.secret,
+                personal=PERSONAL,
             )
             await run_due_jobs(queue, services, clocks.current)
         return await _counts(database)

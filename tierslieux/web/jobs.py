@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.web.db import Database, raw_connection
+from tierslieux.web.personal import PersonalData
 from tierslieux.web.smtp import Outbox, Post
 
 logger = structlog.get_logger()
@@ -31,13 +32,15 @@ jobs = procrastinate.Blueprint()
 
 
 _OUTBOX = Outbox()
+_NO_SLICES = PersonalData()
 
 
 @dataclass(frozen=True, slots=True)
 class JobServices:
     """What a job works with, given to it as ``context.additional_context["services"]``.
 
-    ``clock`` is the clock of the moment at which the job begins. ``public_url`` and ``secret`` are for links in mails.
+    ``clock`` is the clock of the moment at which the job begins. ``public_url`` and ``secret`` are for links in mails,
+    ``personal`` is the table of what is forgotten.
     """
 
     database: Database
@@ -46,6 +49,7 @@ class JobServices:
     public_url: str = "http://127.0.0.1:8000"
     secret: bytes = b""
     demonstration: bool = False
+    personal: PersonalData = _NO_SLICES
 
 
 def services_of(context: JobContext) -> JobServices:

@@ -7,6 +7,7 @@ something was sent about a cause to a number, so that nothing is sent twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
@@ -155,6 +156,11 @@ async def _send(row: MailRow, stored: bytes, services: JobServices) -> None:
     row.sent_at = services.clock.now()
     if not services.post.keeps:
         row.message = None
+
+
+async def erase_messages_to(session: AsyncSession, recipients: Sequence[UUID]) -> None:
+    """Erase what was written to these recipients, sent or not: that something was written stays, not what nor where."""
+    await session.execute(update(MailRow).where(MailRow.recipient_id.in_(recipients)).values(message=None))
 
 
 async def forget_old_mails(session: AsyncSession, clock: Clock) -> None:

@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
 
+from tierslieux.web.personal import PersonalData
 from tierslieux.web.templating import Site
 
 TEXT_PAGES = MappingProxyType(
     {
         "/classement": "web/ranking.html",
         "/accessibilite": "web/accessibility.html",
-        "/donnees-personnelles": "web/privacy.html",
         "/mentions-legales": "web/legal.html",
         "/aide": "web/help.html",
     }
@@ -48,6 +48,12 @@ def robots(site: NamedDependency[Site]) -> Response[str]:
     return Response(body, media_type=MediaType.TEXT, headers={"cache-control": _AN_HOUR})
 
 
+@get("/donnees-personnelles", include_in_schema=False, sync_to_thread=False)
+def privacy_page(personal: NamedDependency[PersonalData]) -> Template:
+    """What is kept of people, drawn from the table that also drives the jobs which forget it."""
+    return Template("web/privacy.html", context={"kept": personal.kept}, headers={"cache-control": _AN_HOUR})
+
+
 def text_pages() -> list[HTTPRouteHandler]:
     """Every page of this module."""
-    return [robots, *(text_page(path, template) for path, template in TEXT_PAGES.items())]
+    return [robots, privacy_page, *(text_page(path, template) for path, template in TEXT_PAGES.items())]
