@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
@@ -67,7 +68,7 @@ def _bookable(base: Base) -> int:
     )
     desks = make_resource(base, place_id, seats=7, name="Grande salle")
     make_seats(base, place_id, desks, 1, attributes=["wheelchair", "socket"])
-    room = {"kind": "meeting_room", "name": "Salle du haut", "head_count": 6, "modes": ["hour", "day"]}
+    room: dict[str, Any] = {"kind": "meeting_room", "name": "Salle du haut", "head_count": 6, "modes": ["hour", "day"]}
     make_resource(base, place_id, **room, prices=Jsonb({"hour": 1200, "day": 6000}))
     return place_id
 

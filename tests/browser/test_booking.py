@@ -69,6 +69,7 @@ def test_a_desk_is_booked_by_keyboard_alone(opened: Open, service: Service) -> N
     page, mail = opened(service.place("bookable") + "?jour=2027-03-25", width=PHONE), address()
     tab_to(page, "Grande salle, jeudi 25 mars, 14.h.–")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Réserver une place")
     tab_to(page, "Votre nom")
     page.keyboard.type("Camille Dupont")
     tab_to(page, "Adresse e-mail")

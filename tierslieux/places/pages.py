@@ -48,7 +48,7 @@ def place_id_of(slug: str) -> int:
 
 
 @get("/lieux/{slug:str}", include_in_schema=False)
-async def place_page(  # noqa: PLR0913, PLR0917 - what the handler needs
+async def place_page(
     slug: FromPath[str],
     request: Request[Any, Any, Any],
     reads: NamedDependency[Reads],

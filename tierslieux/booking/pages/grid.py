@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tierslieux.booking.domain.intervals import Interval
 from tierslieux.booking.domain.values import MODES, Mode
 from tierslieux.booking.pages.asking import read_day, read_mode, read_people
-from tierslieux.booking.pages.slots import about, slot_view, zone_note
+from tierslieux.booking.pages.slots import Shown, about, slot_view, zone_note
 from tierslieux.booking.pages.views import Choice, GridView, ResourceGrid, SlotView, WeekDay, WeekGrid
 from tierslieux.booking.service.availability import (
     Availability,
@@ -46,6 +46,10 @@ class _Asked:
     people: int
     mode: Mode
     is_week: bool
+
+    def shown(self, slug: str, zone: ZoneInfo) -> Shown:
+        """For slots."""
+        return Shown(slug, zone, self.people, self.mode)
 
     def address(self, slug: str, **changes: object) -> str:
         """The page with something else asked for."""
@@ -135,7 +139,7 @@ def _views(asked: _Asked, slug: str) -> tuple[Choice, ...]:
 def _day_grid(each: ResourceAvailability, asked: _Asked, slug: str, found: Availability) -> ResourceGrid:
     resource = each.resource
     slots = tuple(
-        slot_view(interval, resource, slug, found.zone, asked.people, asked.mode)
+        slot_view(interval, resource, asked.shown(slug, found.zone))
         for interval in each.intervals
         if interval.state != "past"
     )
@@ -151,7 +155,7 @@ def _week_grid(each: ResourceAvailability, asked: _Asked, slug: str, first: date
     cells: dict[str, dict[int, SlotView]] = {}
     for interval in each.intervals:
         row, column = _row_of(interval, asked.mode, zone), _column(interval, first, zone)
-        cells.setdefault(row, {})[column] = slot_view(interval, each.resource, slug, zone, asked.people, asked.mode)
+        cells.setdefault(row, {})[column] = slot_view(interval, each.resource, asked.shown(slug, zone))
     rows = tuple((label, tuple(cells[label].get(column) for column in range(7))) for label in sorted(cells))
     shown = tuple((_row_words(label, asked.mode), row) for label, row in rows)
     return WeekGrid(each.resource.resource_id, each.resource.name, about(each.resource), shown)
@@ -191,4 +195,4 @@ def _next_free(place_id: int, slug: str, asked: _Asked, now: datetime, first: da
     if not free:
         return None
     _, _, interval, resource = min(free, key=lambda each: each[:2])
-    return slot_view(interval, resource.resource, slug, zone, asked.people, asked.mode, with_day=True)
+    return slot_view(interval, resource.resource, asked.shown(slug, zone), with_day=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,27 +25,28 @@ _STATES = {
 }
 
 
-def slot_view(  # noqa: PLR0913 - what a slot consists of
-    interval: Interval,
-    resource: Resource,
-    slug: str,
-    zone: ZoneInfo,
-    people: int,
-    mode: Mode,
-    *,
-    with_day: bool = False,
-) -> SlotView:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """For which page slots are drawn: whose, in which zone, for how many, in which mode."""
+
+    slug: str
+    zone: ZoneInfo
+    people: int
+    mode: Mode
+
+
+def slot_view(interval: Interval, resource: Resource, shown: Shown, *, with_day: bool = False) -> SlotView:
     """One slot: free ones lead to the page that sums the booking up."""
-    start, end = interval.during.start.astimezone(zone), interval.during.end.astimezone(zone)
+    start, end = interval.during.start.astimezone(shown.zone), interval.during.end.astimezone(shown.zone)
     words = state_words(interval)
     hours = clock_range(start, end)
-    label = hours if mode != "hour" else clock(start)
+    label = hours if shown.mode != "hour" else clock(start)
     if with_day:
         label = f"{day_without_year(start.date())} {clock(start)}"
     name = f"{resource.name}, {day_without_year(start.date())}, {hours}{NBSP}: {words}"
     address = None
     if interval.state == "free":
-        address = reserve_address(slug, resource, asked_range(interval.during, resource, mode), zone, people, mode)
+        address = reserve_address(shown, resource, asked_range(interval.during, resource, shown.mode))
     return SlotView(label, words, name, interval.state, address)
 
 
@@ -58,17 +60,17 @@ def asked_range(during: TimeRange, resource: Resource, mode: Mode) -> TimeRange:
     return TimeRange(during.start, during.start + timedelta(minutes=slots * policy.slot_minutes))
 
 
-def reserve_address(slug: str, resource: Resource, during: TimeRange, zone: ZoneInfo, people: int, mode: Mode) -> str:
+def reserve_address(shown: Shown, resource: Resource, during: TimeRange) -> str:
     """The address of the page that sums a booking up."""
     return localised(
-        f"/lieux/{slug}/reserver",
+        f"/lieux/{shown.slug}/reserver",
         None,
         ressource=resource.resource_id,
-        jour=during.start.astimezone(zone).date().isoformat(),
-        de=wall(during.start, zone),
-        a=end_wall(during, zone),
-        personnes=people,
-        mode=mode,
+        jour=during.start.astimezone(shown.zone).date().isoformat(),
+        de=wall(during.start, shown.zone),
+        a=end_wall(during, shown.zone),
+        personnes=shown.people,
+        mode=shown.mode,
     )
 
 

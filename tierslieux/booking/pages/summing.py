@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tierslieux.booking.alternatives import Alternative, find_alternatives
@@ -83,35 +84,16 @@ def reserve_view(
 ) -> ReserveView:
     """The page in words."""
     wish, _ = asking.wish(place.zone)
-    situation = judged.loaded.situation
-    resource, during = situation.resource, wish.during
-    mode = mode_of(wish, situation) or resource.modes[0]
-    price = resource.price_of(mode, during, wish.seats) if during else 0
+    resource = judged.loaded.situation.resource
     broken, alternatives = verdict
-    start, end = wish.start.astimezone(place.zone), wish.end.astimezone(place.zone)
-    needs_approval = resource.policy.requires_approval
     return ReserveView(
-        slug=place.slug,
-        place_name=judged.loaded.place.name,
-        commune_label=place.commune,
-        resource_id=resource.resource_id,
-        resource_name=resource.name,
-        day=asking.day.isoformat(),
-        day_words=day(asking.day),
-        start=wall(wish.start, place.zone),
-        end="24:00" if asking.ends_next_day else wall(wish.end, place.zone),
-        hours_words=clock_range(start, end),
-        zone_note=zone_note(place.zone.key),
-        mode=mode,
-        ends=_ends(judged, wish, place.zone) if mode == "hour" else (),
+        **_what(place, asking, judged, wish),
+        **_when(place, asking, wish),
         people=wish.seats,
         most_people=len(resource.seats) * resource.head_count,
         seat_choices=_seat_choices(resource, asking),
-        price=price_words(price),
-        button=button_words(price, needs_approval=needs_approval),
         cancellation=_cancellation(resource, wish, place.zone),
-        needs_approval=needs_approval,
-        unstaffed=False,
+        needs_approval=resource.policy.requires_approval,
         rules=tuple(sentence_of(rule, place.zone, facts_of(judged.loaded)) for rule in broken),
         alternatives=tuple(_alternative(each, place) for each in alternatives),
         is_over=typed.is_over,
@@ -119,9 +101,38 @@ def reserve_view(
         email=typed.email,
         faults=typed.faults,
         is_signed_in=typed.is_signed_in,
-        back=localised(f"/lieux/{place.slug}", None, jour=asking.day.isoformat(), mode=mode, personnes=asking.people)
-        + "#reserver",
     )
+
+
+def _what(place: PlaceOfForm, asking: Asking, judged: Judged, wish: Wish) -> dict[str, Any]:
+    situation = judged.loaded.situation
+    resource, during = situation.resource, wish.during
+    mode = mode_of(wish, situation) or resource.modes[0]
+    price = resource.price_of(mode, during, wish.seats) if during else 0
+    back = localised(f"/lieux/{place.slug}", None, jour=asking.day.isoformat(), mode=mode, personnes=asking.people)
+    return {
+        "slug": place.slug,
+        "place_name": judged.loaded.place.name,
+        "commune_label": place.commune,
+        "resource_id": resource.resource_id,
+        "resource_name": resource.name,
+        "mode": mode,
+        "ends": _ends(judged, wish, place.zone) if mode == "hour" else (),
+        "price": price_words(price),
+        "button": button_words(price, needs_approval=resource.policy.requires_approval),
+        "back": f"{back}#reserver",
+    }
+
+
+def _when(place: PlaceOfForm, asking: Asking, wish: Wish) -> dict[str, Any]:
+    return {
+        "day": asking.day.isoformat(),
+        "day_words": day(asking.day),
+        "start": wall(wish.start, place.zone),
+        "end": "24:00" if asking.ends_next_day else wall(wish.end, place.zone),
+        "hours_words": clock_range(wish.start.astimezone(place.zone), wish.end.astimezone(place.zone)),
+        "zone_note": zone_note(place.zone.key),
+    }
 
 
 def button_words(price: int | None, *, needs_approval: bool) -> str:

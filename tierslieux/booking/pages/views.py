@@ -103,7 +103,6 @@ class ReserveView(msgspec.Struct, frozen=True, kw_only=True):
     button: str
     cancellation: str
     needs_approval: bool
-    unstaffed: bool
     rules: tuple[str, ...]
     alternatives: tuple[AlternativeView, ...]
     is_over: bool
