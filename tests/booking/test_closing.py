@@ -44,17 +44,21 @@ async def now_is(world: World, booking: dict[str, Any], headers: dict[str, str] 
     return found
 
 
+def watch_jobs(world: World) -> None:
+    """From here on note which jobs are stored; the worker beside us takes them away again."""
+    world.base.execute(
+        """CREATE TABLE told (at serial, args jsonb);
+        CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN INSERT INTO told (args) VALUES (NEW.args); RETURN NEW; END';
+        CREATE TRIGGER tell AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN (NEW.task_name = 'follow_up')
+          EXECUTE FUNCTION tell()"""
+    )
+
+
 def follow_ups(world: World) -> list[tuple[int, list[str]]]:
-    """What is to be mailed: by place, bookings."""
-    rows = world.base.execute(
-        "SELECT args FROM procrastinate_jobs WHERE task_name = 'follow_up' ORDER BY id"
-    ).fetchall()
+    """What is to be mailed since ``watch_jobs``: by place, bookings."""
+    rows = world.base.execute("SELECT args FROM told ORDER BY at").fetchall()
     return [(args["place_id"], [event[0] for event in args["events"]]) for (args,) in rows]
-
-
-def forget_jobs(world: World) -> None:
-    world.base.execute("DELETE FROM procrastinate_events")
-    world.base.execute("DELETE FROM procrastinate_jobs")
 
 
 async def test_a_preview_lists_what_would_be_hit_and_where_it_could_go_and_changes_nothing(
@@ -112,7 +116,7 @@ async def test_the_turnaround_after_a_booking_is_not_hit(world: World, host: dic
 
 async def test_bookings_are_kept_where_the_team_keeps_them(world: World, host: dict[str, str]) -> None:
     booking = await world.book()
-    forget_jobs(world)
+    watch_jobs(world)
     closure = await done(world, host, existing="keep")
     assert [each["outcome"] for each in closure["bookings"]] == ["kept"]
     assert await now_is(world, booking) == booking
@@ -141,7 +145,7 @@ async def test_bookings_are_cancelled_with_the_reason_and_no_longer_count_for_th
 async def test_each_guest_is_told_once(world: World, host: dict[str, str]) -> None:
     first = await world.book()
     second = await world.book(headers=world.guest())
-    forget_jobs(world)
+    watch_jobs(world)
     await done(world, host, existing="cancel")
     keys = {each["id"].partition("-")[2] for each in (first, second)}
     [(place_id, told)] = follow_ups(world)
@@ -152,7 +156,7 @@ async def test_each_guest_is_told_once(world: World, host: dict[str, str]) -> No
 
 async def test_a_booking_moves_to_another_time_in_the_same_place(world: World, host: dict[str, str]) -> None:
     booking = await world.book()
-    forget_jobs(world)
+    watch_jobs(world)
     closure = await done(world, host, existing="move")
     [hit] = closure["bookings"]
     assert hit["outcome"] == "moved"
@@ -208,7 +212,7 @@ async def near_by(world: World, **more: Any) -> tuple[int, str]:
 async def test_a_booking_moves_to_a_named_place_near_by(world: World, host: dict[str, str]) -> None:
     there, resource = await near_by(world, at=(-4.11, 48.0))
     booking = await world.book()
-    forget_jobs(world)
+    watch_jobs(world)
     to = {"resource_id": resource, "start": booking["start"], "end": booking["end"]}
     closure = await done(world, host, choices=[decided(booking, "move", to)])
     [hit] = closure["bookings"]
@@ -330,7 +334,7 @@ async def test_an_undo_brings_back_what_was_cancelled_and_it_counts_again(world:
     host = world.host()
     booking = await world.book()
     closure = await done(world, host, existing="cancel")
-    forget_jobs(world)
+    watch_jobs(world)
     assert (await undone(world, host, closure))["bookings"] == []
     assert same(await now_is(world, booking)) == same(booking)
     assert [told for _, told in follow_ups(world)] == [[booking["id"].partition("-")[2]]]
@@ -354,7 +358,7 @@ async def test_an_undo_brings_back_what_went_to_another_place(world: World, host
     booking = await world.book()
     closure = await done(world, host, choices=[decided(booking, "move", {"resource_id": resource})])
     there = closure["bookings"][0]["moved_to"]["booking_id"]
-    forget_jobs(world)
+    watch_jobs(world)
     assert (await undone(world, host, closure))["bookings"] == []
     assert same(await now_is(world, booking)) == same(booking)
     assert (await now_is(world, {"id": there}))["status"] == "cancelled_by_host"
