@@ -79,6 +79,22 @@ def find_alternatives(asked: Asked, wish: Wish) -> Plan[list[Alternative]]:
     return found[:MOST]
 
 
+def first_alternative(asked: Asked, wish: Wish) -> Plan[Alternative | None]:
+    """Where a booking that cannot stay would go: at its own time here, later or earlier here, at its time near by."""
+    during = wish.during
+    if during is None or not is_judgeable(during):
+        return None
+    here = yield from _other_resources(asked, wish)
+    if here:
+        return here[0]
+    near = TimeRange(during.start - timedelta(days=DAYS_AROUND), during.end + timedelta(days=DAYS_AROUND + 1))
+    loaded = yield from load_situation(asked, wish, near)
+    same = _first_accepted("same_resource_later", loaded, wish, _later(loaded, wish))
+    same += _first_accepted("same_resource_earlier", loaded, wish, _earlier(loaded, wish))
+    found = same or (yield from _other_places(asked, wish, 1))
+    return found[0] if found else None
+
+
 def _first_accepted(why: Why, loaded: Loaded, wish: Wish, candidates: Iterator[TimeRange]) -> list[Alternative]:
     for _, during in zip(range(TRIES), candidates, strict=False):
         alternative = _judged(why, loaded, replace(wish, start=during.start, end=during.end, seat_ids=()))

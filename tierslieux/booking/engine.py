@@ -6,6 +6,7 @@ judge by pure rules, seat, insert. The exclusion constraint on ``occupied_seat``
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +51,10 @@ class Order:
     series_id: UUID | None = None
     moved_from: str | None = None
     hold_until: datetime | None = None
+    instead_of: UUID | None = None
+    """A booking, here or at another place, that ends in the same transaction: it is judged as if it were not there."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What its first event is to say beside the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def book(order: Order) -> Plan[Placed]:
 
 def book_in_lock(order: Order, exempt: Exempt | None = None) -> Plan[Placed]:
     """``book`` where the locks are held already (series, moves, walk-ins)."""
-    asked = Asked(order.place_id, order.resource_id, order.guest_id, order.by.now)
+    asked = Asked(order.place_id, order.resource_id, order.guest_id, order.by.now, order.instead_of)
     judged = yield from judge(asked, order.wish, exempt or Exempt(order.is_override))
     lapsed = yield from expire(order.place_id, judged.loaded.expired, order.by.now)
     if order.is_hold and judged.loaded.holds >= MAX_HOLDS:
@@ -141,15 +146,29 @@ def _seating(asked: Asked, wish: Wish, loaded: Loaded) -> Plan[Seating | None]:
     _check_seats(wish, situation)
     busy = busy_of(during, resource.turnaround_minutes)
     ask = Ask(during, busy, resource.rows_for(wish.seats), wish.seat_ids)
-    taken, near = situation.taken, loaded.near
+    return (yield from seat(asked, loaded, ask))
+
+
+Taken = tuple[TakenSeat, ...]
+
+
+def seat(
+    asked: Asked, loaded: Loaded, ask: Ask, seen: Callable[[Taken], Taken] = lambda rows: rows
+) -> Plan[Seating | None]:
+    """The seating of ``ask``, looking as far around it as stays hang together; no rule is judged.
+
+    ``seen`` may leave out taken seats that are about to be given up.
+    """
+    situation = loaded.situation
+    taken, near = seen(situation.taken), loaded.near
     while True:
-        found = choose_seats(Pool(resource.seats, taken, situation.outages), ask)
-        span = span_of(taken, busy)
+        found = choose_seats(Pool(situation.resource.seats, taken, situation.outages), ask)
+        span = span_of(taken, ask.busy)
         is_known = near.start <= span.start and span.end <= near.end
         if is_known or (found is not None and not found.moves) or near.end - near.start > FARTHEST:
             return found
         near = TimeRange(min(span.start, near.start) - _ONE_DAY, max(span.end, near.end) + _ONE_DAY)
-        taken = _held_at_the_edges((yield from load_taken(asked, near)), near)
+        taken = seen(_held_at_the_edges((yield from load_taken(asked, near)), near))
 
 
 def _held_at_the_edges(taken: tuple[TakenSeat, ...], near: TimeRange) -> tuple[TakenSeat, ...]:
@@ -235,4 +254,5 @@ def expiry_of(status: Status, loaded: Loaded, start: datetime) -> datetime | Non
 
 
 def _facts(order: Order) -> dict[str, Any] | None:
-    return {"override": True} if order.is_override else None
+    facts = dict(order.facts) | ({"override": True} if order.is_override else {})
+    return facts or None

@@ -19,6 +19,8 @@ HoursText = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00]*$")]
 PostalCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}$")]
 CommuneCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{2}|2A|2B)[0-9]{3}$")]
 Number = Annotated[str, msgspec.Meta(max_length=40)]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x20]*$")]
+Instant = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f]*$")]
 Point = tuple[float, float]
 
 
@@ -169,6 +171,29 @@ class DatedHoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     opening_hours: HoursText
 
 
+class GoalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a booking is to go: a resource of this place, or of one near by; without times it keeps its own."""
+
+    resource_id: Key
+    start: Instant | None = None
+    end: Instant | None = None
+    place_id: Key | None = None
+
+
+class ChoiceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What becomes of one booking; ``move`` without ``to``: to the first alternative that there is."""
+
+    booking_id: Key
+    do: Literal["keep", "cancel", "move"]
+    to: GoalBody | None = None
+
+
+Existing = Literal["refuse", "keep", "cancel", "move"]
+"""What becomes of the bookings that a change hits, as far as no choice names them: ``refuse`` lists them."""
+Choices = Annotated[list[ChoiceBody], msgspec.Meta(max_length=1000)]
+"""What becomes of single ones."""
+
+
 class NewHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Opening hours as OSM text or as French ``text``, and all dated exceptions.
 
@@ -179,8 +204,8 @@ class NewHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     opening_hours: HoursText | UnsetType | None = UNSET
     text: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00]*$")] | UnsetType = UNSET
     exceptions: Annotated[list[DatedHoursBody], msgspec.Meta(max_length=400)] = []
-    existing: Literal["refuse", "keep", "cancel", "move"] = "refuse"
-    choices: list[dict[str, Any]] = []
+    existing: Existing = "refuse"
+    choices: Choices = []
 
 
 class RangeBody(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ import procrastinate
 import structlog
 from procrastinate import JobContext
 from procrastinate.tasks import Task
+from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.web.db import Database, raw_connection
 from tierslieux.web.personal import PersonalData
+from tierslieux.web.plans import Plan
 from tierslieux.web.smtp import Outbox, Post
 
 logger = structlog.get_logger()
@@ -33,6 +35,10 @@ jobs = procrastinate.Blueprint()
 
 _OUTBOX = Outbox()
 _NO_SLICES = PersonalData()
+_DEFER = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, %(priority)s, NULL, NULL, %(args)s::jsonb, NULL)
+  ::procrastinate_job_to_defer_v1])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,14 @@ async def open_queue(queue: procrastinate.App, database: Database) -> AsyncItera
 async def defer(session: AsyncSession, job: Task[Any, Any, Any], **arguments: Any) -> None:
     """Store ``job`` in the session's transaction, to run after its COMMIT."""
     await job.configure(connection=await raw_connection(session)).defer_async(**arguments)
+
+
+def deferring(job: Task[Any, Any, Any], **arguments: Any) -> Plan[None]:
+    """``defer`` as a plan: the job is stored by whatever runs the plan, in its transaction."""
+    yield (
+        _DEFER,
+        {"queue": job.queue, "task": job.name, "priority": job.priority, "args": Jsonb(arguments)},
+    )
 
 
 async def defer_at(

@@ -3,8 +3,9 @@
 from tierslieux.booking.api.actions import ACTIONS
 from tierslieux.booking.api.availability import AVAILABILITY
 from tierslieux.booking.api.bookings import BOOKINGS
+from tierslieux.booking.api.closures import CLOSURES
 from tierslieux.booking.api.holds import HOLDS
 from tierslieux.booking.api.walk_ins import WALK_INS
 
-BOOKING_HANDLERS = (*AVAILABILITY, *BOOKINGS, *HOLDS, *ACTIONS, *WALK_INS)
+BOOKING_HANDLERS = (*AVAILABILITY, *BOOKINGS, *HOLDS, *ACTIONS, *WALK_INS, *CLOSURES)
 """Everything that ``create_app`` puts under ``/api/v1``."""

@@ -61,7 +61,9 @@ def choose_seats(pool: Pool, ask: Ask) -> Seating | None:
     """The seating for ``ask``, or ``None`` where there is none (or none was found within the step limit)."""
     if ask.wanted:
         return _wanted(pool, ask)
-    if peak(pool.taken, ask.busy) + ask.count > _serving(pool, ask):
+    serving = _serving(pool, ask)
+    # who was left on a seat that is out of use takes none of the others
+    if peak([row for row in pool.taken if row.seat_id in serving], ask.busy) + ask.count > len(serving):
         return None
     free = [seat for seat in pool.seats if _is_free(pool, seat, ask)]
     ordinary = [seat for seat in free if not seat.is_adapted]
@@ -77,7 +79,8 @@ def choose_seats(pool: Pool, ask: Ask) -> Seating | None:
 
 def free_seats(pool: Pool, during: TimeRange, busy: TimeRange) -> int:
     """How many seats a booking of exactly ``during`` would get."""
-    most = _serving(pool, Ask(during, busy, 1)) - peak(pool.taken, busy)
+    serving = _serving(pool, Ask(during, busy, 1))
+    most = len(serving) - peak([row for row in pool.taken if row.seat_id in serving], busy)
     if _decides_by_peak(pool):
         return max(0, most)
     while most > 0 and choose_seats(pool, Ask(during, busy, most)) is None:
@@ -112,9 +115,9 @@ def span_of(taken: Sequence[TakenSeat], asked: TimeRange) -> TimeRange:
     return next(each for each in joined([asked, *(row.busy for row in taken)]) if each.overlaps(asked))
 
 
-def _serving(pool: Pool, ask: Ask) -> int:
+def _serving(pool: Pool, ask: Ask) -> frozenset[int]:
     out = {outage.seat_id for outage in pool.outages if outage.during.overlaps(ask.during)}
-    return sum(1 for seat in pool.seats if seat.serves(ask.during) and seat.seat_id not in out)
+    return frozenset(seat.seat_id for seat in pool.seats if seat.serves(ask.during) and seat.seat_id not in out)
 
 
 def _is_free(pool: Pool, seat: Seat, ask: Ask) -> bool:

@@ -24,7 +24,7 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
     "checked_in": frozenset({"completed", "confirmed"}),
     "no_show": frozenset({"checked_in"}),
     "completed": frozenset({"checked_in"}),
-    "cancelled_by_host": frozenset({"confirmed"}),
+    "cancelled_by_host": frozenset({"confirmed", "pending"}),  # a closure undone: as it was before
     "cancelled_by_guest": frozenset(),
     "declined": frozenset(),
     "expired": frozenset(),

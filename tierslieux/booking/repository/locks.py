@@ -20,6 +20,10 @@ _RESOURCES = """
 SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer AND resource_id = ANY(%(ids)s::integer[])
 ORDER BY resource_id FOR NO KEY UPDATE
 """
+_IF_FREE = """
+SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer AND resource_id = ANY(%(ids)s::integer[])
+ORDER BY resource_id FOR NO KEY UPDATE SKIP LOCKED
+"""
 _PLACE = """
 SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer ORDER BY resource_id FOR NO KEY UPDATE
 """
@@ -43,3 +47,14 @@ def lock_place(place_id: int) -> Plan[tuple[int, ...]]:
     """Lock all resources of the place; their numbers."""
     rows = yield _PLACE, {"place_id": place_id}
     return tuple(row[0] for row in rows)
+
+
+def lock_elsewhere(place_id: int, resource_id: int, held_place: int) -> Plan[bool]:
+    """Lock a resource of another place while all of ``held_place`` is locked; whether it could be had.
+
+    Places are waited for in rising order only, so that two that close at once never wait for each other; a lower one is
+    taken where nobody works on it just now.
+    """
+    statement = _RESOURCES if place_id > held_place else _IF_FREE
+    rows = yield statement, {"place_id": place_id, "ids": [resource_id]}
+    return bool(rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tierslieux.booking.domain.rules import busy_of, mode_of
-from tierslieux.booking.domain.seating import Seating
+from tierslieux.booking.domain.seating import Seating, SeatMove
 from tierslieux.booking.domain.statuses import Status
 from tierslieux.booking.domain.values import Mode, Wish
 from tierslieux.booking.engine import Exempt, Judged, accepted, expiry_of, judge
@@ -44,11 +45,20 @@ def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = F
     booking = yield from load_booking(place_id, booking_id, by.now)
     if booking.status not in MOVABLE or booking.resource_id != found.resource_id:
         raise StatusChanged(booking_status=booking.status)
+    return (yield from move_in_lock(booking, target, by, Exempt(is_override, booking.start)))
+
+
+def move_in_lock(
+    booking: BookingView, target: Target, by: Actor, exempt: Exempt, facts: Mapping[str, Any] | None = None
+) -> Plan[int]:
+    """``move`` where the locks are held already, the booking was read after them, and it is one of ``MOVABLE``."""
+    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
     wish = wish_of(booking, target)
-    asked = Asked(place_id, resource_id, booking.guest_id, by.now, booking_id)
-    judged = yield from judge(asked, wish, Exempt(is_override, booking.start))
-    yield from expire(place_id, judged.loaded.expired, by.now)
-    return (yield from _stored(booking, wish, judged, by))
+    asked = Asked(booking.place_id, resource_id, booking.guest_id, by.now, booking.booking_id)
+    judged = yield from judge(asked, wish, exempt)
+    yield from expire(booking.place_id, judged.loaded.expired, by.now)
+    new = _as_moved(booking, wish, judged, accepted(judged))
+    return (yield from put_elsewhere(booking, new, by, facts or {}, reseated=accepted(judged).moves))
 
 
 def wish_of(booking: BookingView, target: Target) -> Wish:
@@ -62,25 +72,37 @@ def wish_of(booking: BookingView, target: Target) -> Wish:
     return Wish(start, end, changed, mode, kept if target.seat_ids is None else target.seat_ids)
 
 
-def _stored(booking: BookingView, wish: Wish, judged: Judged, by: Actor) -> Plan[int]:
-    seating = accepted(judged)
-    new = _as_moved(booking, wish, judged, seating)
-    facts = {
-        "from": {
-            "resource_id": booking.resource_id,
-            "start": booking.start.isoformat(),
-            "end": booking.end.isoformat(),
-            "seats": booking.seats,
-        }
+def before_of(booking: BookingView) -> dict[str, Any]:
+    """What an event notes of a booking that goes elsewhere, so that it can be told, and taken back."""
+    return {
+        "place_id": booking.place_id,
+        "resource_id": booking.resource_id,
+        "start": booking.start.isoformat(),
+        "end": booking.end.isoformat(),
+        "seats": booking.seats,
+        "mode": booking.mode,
+        "price_cents": booking.price_cents,
+        "turnaround_minutes": booking.turnaround_minutes,
+        "chosen": sorted(booking.seat_ids) if booking.seats_chosen else [],
+        "expires_at": booking.expires_at.isoformat() if booking.expires_at else None,
     }
+
+
+def put_elsewhere(
+    booking: BookingView, new: NewBooking, by: Actor, facts: Mapping[str, Any], reseated: Sequence[SeatMove]
+) -> Plan[int]:
+    """Make ``booking`` what ``new`` says, on the seats of ``new``, which ``reseated`` makes room for; its new version.
+
+    The event notes what it was before, and ``facts``. Judges nothing: for what has been judged.
+    """
     yield from unseat(booking.place_id, [booking.booking_id])
-    yield from reseat(booking.place_id, seating.moves)
-    version = yield from move_booking(new, booking.version, by, facts)
+    yield from reseat(booking.place_id, reseated)
+    version = yield from move_booking(new, booking.version, by, {"from": before_of(booking), **facts})
     if version is None:
         raise StatusChanged(booking_status=booking.status)
     busy = TimeRange(new.during.start, new.busy_end)
     rows = SeatRows(
-        booking.booking_id, new.resource_id, seating.seats, busy, is_pinned=new.seats_chosen, expires_at=new.expires_at
+        booking.booking_id, new.resource_id, new.seat_ids, busy, is_pinned=new.seats_chosen, expires_at=new.expires_at
     )
     yield from seat_booking(booking.place_id, rows)
     return version
