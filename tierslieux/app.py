@@ -32,6 +32,7 @@ from tierslieux.booking.jobs import jobs as booking_jobs
 from tierslieux.booking.pages import booking_pages
 from tierslieux.booking.pages.grid import Grid
 from tierslieux.booking.pages.holder import HolderCookie
+from tierslieux.booking.mine.routes import mine_router
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile
@@ -182,6 +183,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         sign_in_router,
         my_data_router,
         me_router,
+        mine_router,
         Reference,
         Problems,
         *text_pages(),
