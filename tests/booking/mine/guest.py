@@ -16,6 +16,7 @@ from httpx import AsyncClient, Response
 from tests.factories import LONG_AGO, insert, make_account
 
 FORM = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+NOBODY = UUID(int=0)
 NEVER = datetime.fromisoformat("2099-01-01T00:00:00+00:00")
 
 
@@ -33,7 +34,7 @@ class Guest:
     """``client`` is a browser; ``cookie`` is that of their session, if they have one."""
 
     client: AsyncClient
-    account_id: UUID = UUID(int=0)
+    account_id: UUID = NOBODY
     cookie: str = ""
 
     async def open(self, path: str) -> Response:

@@ -28,9 +28,7 @@ def status_of(world: World, booking_id: str) -> str:
     return str(row[0])
 
 
-@pytest.mark.parametrize(
-    "path", ["/mes-reservations", "/mes-reservations/passees", "/mes-reservations/1-" + "0" * 32]
-)
+@pytest.mark.parametrize("path", ["/mes-reservations", "/mes-reservations/passees", "/mes-reservations/1-" + "0" * 32])
 async def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(world: World, path: str) -> None:
     answer = await Guest(world.client).open(path)
     assert answer.status_code == 303
@@ -129,8 +127,9 @@ async def test_a_booking_that_is_over_cannot_be_cancelled(world: World, guest: G
 
 
 async def test_the_link_of_a_mail_opens_one_booking_and_cancels_it_after_a_press(world: World, guest: Guest) -> None:
-    booking, other = await world.book(), await world.book(
-        world.wish(f"{TUESDAY}T14:00:00+01:00", f"{TUESDAY}T15:00:00+01:00")
+    booking, other = (
+        await world.book(),
+        await world.book(world.wish(f"{TUESDAY}T14:00:00+01:00", f"{TUESDAY}T15:00:00+01:00")),
     )
     key, nobody = key_of(world, booking["id"]), Guest(world.client)
     path = f"/mes-reservations/{booking['id']}"
@@ -142,7 +141,9 @@ async def test_the_link_of_a_mail_opens_one_booking_and_cancels_it_after_a_press
     assert (await nobody.open(f"{path}/annuler?cle={key}")).status_code == 200
     assert status_of(world, booking["id"]) == "confirmed"
     assert (await nobody.open(f"/mes-reservations/{other['id']}?cle={key}")).status_code == 303
-    assert (await nobody.open("/mes-reservations?cle=" + key)).headers["location"] == "/connexion?next=%2Fmes-reservations"
+    assert (await nobody.open("/mes-reservations?cle=" + key)).headers[
+        "location"
+    ] == "/connexion?next=%2Fmes-reservations"
     answer = await nobody.send(f"{path}/annuler?cle={key}")
     assert answer.headers["location"] == f"{path}?fait=annulee&cle={key}"
     assert status_of(world, booking["id"]) == "cancelled_by_guest"
@@ -168,9 +169,7 @@ async def test_a_key_that_is_none_opens_nothing(world: World, guest: Guest) -> N
 
 async def test_how_to_get_in_is_shown_from_the_day_before_with_a_confirmed_booking(world: World, guest: Guest) -> None:
     world.place(resource={"how_to_get_in": "Boîte à clés : 1234"})
-    booking = await world.book(
-        world.wish("2027-03-24T10:00:00+01:00", "2027-03-24T11:00:00+01:00")
-    )
+    booking = await world.book(world.wish("2027-03-24T10:00:00+01:00", "2027-03-24T11:00:00+01:00"))
     path = f"/mes-reservations/{booking['id']}"
     early = read(await guest.open(path))
     assert "1234" not in early

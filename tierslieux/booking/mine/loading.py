@@ -8,7 +8,7 @@ from tierslieux.booking.mine.presenter import booking_page, event_lines, summary
 from tierslieux.booking.mine.queries import is_reported, seat_labels
 from tierslieux.booking.mine.reach import Opened
 from tierslieux.booking.mine.reports import report_id
-from tierslieux.booking.mine.views import BookingPage, Summary
+from tierslieux.booking.mine.views import BookingPage, Said, Summary
 from tierslieux.booking.queries.bookings import load_events
 from tierslieux.booking.queries.notices import PlaceForMail, load_place_for_mail
 from tierslieux.web.plans import Plan
@@ -28,13 +28,5 @@ def load_page(opened: Opened, now: datetime, done: str | None, fault: str | None
     summary, place = yield from load_summary(opened)
     events = yield from load_events(booking.place_id, booking.booking_id)
     reported = yield from is_reported(booking.place_id, report_id(booking))
-    return booking_page(
-        opened,
-        summary,
-        place,
-        now,
-        done=done,
-        fault=fault,
-        is_reported=reported,
-        events=event_lines(events, booking),
-    )
+    said = Said(done=done, fault=fault, is_reported=reported, events=event_lines(events, booking))
+    return booking_page(opened, summary, place, now, said)

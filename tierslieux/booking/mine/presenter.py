@@ -11,7 +11,7 @@ from tierslieux.booking.domain.statuses import Status
 from tierslieux.booking.mine import words
 from tierslieux.booking.mine.queries import OwnBooking
 from tierslieux.booking.mine.reach import Opened
-from tierslieux.booking.mine.views import BookingPage, CancelPage, Event, Line, Summary, WayIn
+from tierslieux.booking.mine.views import BookingPage, CancelPage, Event, Line, Said, Summary, Terms, WayIn
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.queries.notices import PlaceForMail
 from tierslieux.booking.service.changes import CHECK_IN_EARLY, check_in_until, free_cancellation_until
@@ -74,14 +74,16 @@ def way_in(booking: BookingView, directions: str | None, now: datetime) -> WayIn
     return WayIn(tuple(line.strip() for line in directions.splitlines() if line.strip()), None)
 
 
-def booking_page(opened: Opened, summary: Summary, place: PlaceForMail, now: datetime, **more: object) -> BookingPage:
-    """The page of one booking; ``more`` are its fields that are known elsewhere."""
+def booking_page(opened: Opened, summary: Summary, place: PlaceForMail, now: datetime, said: Said) -> BookingPage:
+    """The page of one booking."""
     booking = opened.booking
     is_over, is_own = now >= booking.end, not opened.key
     can_cancel = booking.status in _CANCELLABLE and not is_over
     can_move = booking.status in MOVABLE and booking.start > now and is_own
     return BookingPage(
         summary=summary,
+        said=said,
+        terms=_terms(booking, now),
         way_in=way_in(booking, place.how_to_get_in, now),
         cancel_address=opened.address("/annuler") if can_cancel else None,
         move_address=opened.address("/changer") if can_move else None,
@@ -93,8 +95,6 @@ def booking_page(opened: Opened, summary: Summary, place: PlaceForMail, now: dat
         with_key=bool(opened.key),
         own_address=localised(f"/mes-reservations/{booking.public_id}"),
         language_address=other_language(opened.key),
-        **_cancelling(booking, now),
-        **more,  # type: ignore[arg-type]
     )
 
 
@@ -103,24 +103,21 @@ def cancel_page(opened: Opened, summary: Summary, now: datetime) -> CancelPage:
     booking = opened.booking
     return CancelPage(
         summary=summary,
+        terms=_terms(booking, now),
         action=opened.address("/annuler"),
         keep_address=opened.address(),
         is_request=booking.status in {"held", "pending"},
         language_address=other_language(opened.key),
-        **_cancelling(booking, now),  # type: ignore[arg-type]
     )
 
 
-def _cancelling(booking: BookingView, now: datetime) -> dict[str, object]:
+def _terms(booking: BookingView, now: datetime) -> Terms:
     """Until when a cancellation is without consequence; after that it counts where bookings are counted."""
     until, policy = free_cancellation_until(booking), booking.policy
     has_quota = policy.quota_bookings_per_week is not None or policy.quota_hours_per_week is not None
     applies = booking.status == "confirmed" and now < booking.end
-    return {
-        "free_until": words.until_words(until, booking.time_zone) if applies else None,
-        "is_free_over": applies and now > until,
-        "has_quota": has_quota,
-    }
+    told = words.until_words(until, booking.time_zone) if applies else None
+    return Terms(told, applies and now > until, has_quota)
 
 
 def can_arrive(booking: BookingView, now: datetime) -> bool:

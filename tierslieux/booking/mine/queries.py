@@ -23,7 +23,8 @@ FROM booking b JOIN place p ON p.place_id = b.place_id
   JOIN resource r ON r.place_id = b.place_id AND r.resource_id = b.resource_id
   LEFT JOIN commune c ON c.code = p.commune_code
 WHERE b.guest_id = %(guest_id)s::uuid
-  AND NOT ((b.status IN ('expired', 'cancelled_by_guest') OR (b.status = 'held' AND b.expires_at <= %(now)s::timestamptz))
+  AND NOT ((b.status IN ('expired', 'cancelled_by_guest')
+      OR (b.status = 'held' AND b.expires_at <= %(now)s::timestamptz))
     AND NOT EXISTS (SELECT FROM booking_event e WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id
       AND e.becomes IN ('pending', 'confirmed')))
 """
@@ -140,9 +141,7 @@ def bookings_here(guest_id: UUID, now: datetime, place_id: int) -> Plan[list[Own
     return (yield from _lines(_HERE, guest_id, now, {"place_id": place_id}))
 
 
-def _lines(
-    statement: LiteralString, guest_id: UUID, now: datetime, more: Mapping[str, Any]
-) -> Plan[list[OwnBooking]]:
+def _lines(statement: LiteralString, guest_id: UUID, now: datetime, more: Mapping[str, Any]) -> Plan[list[OwnBooking]]:
     rows = yield statement, {"guest_id": guest_id, "now": now, **more}
     return [OwnBooking(*row) for row in rows]
 

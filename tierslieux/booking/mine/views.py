@@ -83,25 +83,37 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     price: str
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """Until when a confirmed booking is cancelled without consequence; ``has_quota``: whether there is one at all."""
+
+    free_until: str | None
+    is_free_over: bool
+    has_quota: bool
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booking's page says beside the booking: what was just done or could not be, what happened before."""
+
+    done: str | None
+    fault: str | None
+    is_reported: bool
+    events: tuple[Event, ...]
+
+
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One booking, and what can be done with it: each address is ``None`` where that is not possible (any more)."""
 
     summary: Summary
-    done: str | None
-    fault: str | None
+    said: Said
     way_in: WayIn | None
-    free_until: str | None
-    is_free_over: bool
-    has_quota: bool
+    terms: Terms
     cancel_address: str | None
     move_address: str | None
     arrive_address: str | None
     closed_address: str | None
-    is_reported: bool
     near_address: str
     again_address: str | None
     calendar_address: str | None
-    events: tuple[Event, ...]
     with_key: bool
     own_address: str
     language_address: str
@@ -113,8 +125,6 @@ class CancelPage(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     action: str
     keep_address: str
-    free_until: str | None
-    is_free_over: bool
-    has_quota: bool
+    terms: Terms
     is_request: bool
     language_address: str

@@ -77,8 +77,8 @@ def event_words(event: BookingEvent, time_zone: str) -> str:
     if event.was == event.becomes and before:
         told = when_words(datetime.fromisoformat(before["start"]), datetime.fromisoformat(before["end"]), time_zone)
         return unbroken(gettext("Horaire changé ; avant : {when}")).format(when=told)
-    told = _EVENTS.get((event.was, event.becomes))
-    return gettext(told) if told else status_words(event.becomes)
+    known = _EVENTS.get((event.was, event.becomes))
+    return gettext(known) if known else status_words(event.becomes)
 
 
 def month_words(month: date) -> str:
