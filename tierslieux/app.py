@@ -29,6 +29,7 @@ from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.pages import sign_in_router
 from tierslieux.booking.api import BOOKING_HANDLERS
 from tierslieux.booking.jobs import jobs as booking_jobs
+from tierslieux.booking.mine.routes import mine_router
 from tierslieux.booking.pages import booking_pages
 from tierslieux.booking.pages.grid import Grid
 from tierslieux.booking.pages.holder import HolderCookie
@@ -182,6 +183,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         sign_in_router,
         my_data_router,
         me_router,
+        mine_router,
         Reference,
         Problems,
         *text_pages(),
@@ -225,6 +227,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "session_cookie": _always(_session_cookie(settings)),
         "issuer": _always(None),
         "personal": _always(PERSONAL),
+        "mail_from": _always(settings.mail_from),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
         "seat_use": _always(StandingBookings()),
