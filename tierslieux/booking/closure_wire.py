@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tierslieux.booking.alternatives import Alternative
 from tierslieux.booking.closure_schemas import ClosureBody, HitBody, MoveBody, MovedBody, SuggestionBody
 from tierslieux.booking.domain.closing import Choice, Decisions, Existing, Goal
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.queries.people import Person, load_people, shown_name
 from tierslieux.booking.refusals import refusal
 from tierslieux.booking.repository.closures import StoredClosure
-from tierslieux.booking.service.alternatives import Alternative
 from tierslieux.booking.service.closing.settling import Hit, Moved
 from tierslieux.booking.times import read_instant
 from tierslieux.booking.wire import local

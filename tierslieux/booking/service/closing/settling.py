@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tierslieux.booking.alternatives import Alternative, first_alternative
 from tierslieux.booking.domain.closing import Choice, Decisions, Goal, Outcome
 from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.engine import Exempt
@@ -17,7 +18,6 @@ from tierslieux.booking.refusals import refusal
 from tierslieux.booking.repository.closures import tie
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.writing import Actor, Changed, Step, change_status
-from tierslieux.booking.service.alternatives import Alternative, first_alternative
 from tierslieux.booking.service.closing.elsewhere import move_elsewhere
 from tierslieux.booking.service.moving import Target, before_of, move_in_lock
 from tierslieux.places.local_ids import local_id
