@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from tests.factories import Base, insert, make_place, make_resource
+from tests.factories import Base, insert, make_account, make_place, make_resource, make_token
 from tierslieux.places import place_days
 from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.resources.days import extend_resource_days, freeze_past_resource_days
@@ -140,3 +141,22 @@ def test_each_minute_of_a_range_is_either_staffed_or_alone(during: TimeRange, op
     lonely = sum((part.end - part.start for part in found.alone), timedelta())
     expected = {timedelta(): "throughout", during.end - during.start: "nobody"}
     assert found.presence == expected.get(lonely, "partly")
+
+
+async def test_days_follow_each_edit_of_the_resource_and_of_its_place(client: AsyncClient, base: Base) -> None:
+    await client.put("/dev/clock", json={"now": "2027-03-24T12:00:00Z"})
+    place = make_place(base, welcome="bookable", hours_osm="Mo-Fr 09:00-18:00")
+    moderator = make_token(base, make_account(base, "moderator"), "places:write")
+    new = {"name": "Badge", "kind": "desk", "seats": 1, "modes": ["hour"], "opening_hours": BADGE}
+    made = await client.post(f"/api/v1/places/{place}/resources", json=new, headers=moderator)
+    assert made.json()["opening_hours"] == BADGE
+    assert rows(base)[MONDAY - timedelta(days=1)][1] == '{["2027-03-28 05:00:00+00","2027-03-28 20:00:00+00")}'
+    closed = {"exceptions": [{"from": "2027-03-25", "to": "2027-03-25", "opening_hours": "off"}]}
+    await client.put(f"/api/v1/places/{place}/opening-hours", json=closed, headers=moderator)
+    assert rows(base)[WEDNESDAY + timedelta(days=1)][1] == "{}"
+    change = {"policy": {"open_on_public_holidays": True, "horizon_days": 100}}
+    await client.patch(f"/api/v1/resources/{place}-1", json=change, headers=moderator)
+    assert rows(base)[EASTER_MONDAY][1] != "{}"
+    assert max(rows(base)) == WEDNESDAY + timedelta(days=100)
+    await client.patch(f"/api/v1/resources/{place}-1", json={"opening_hours": None, "policy": None}, headers=moderator)
+    assert rows(base) == {}

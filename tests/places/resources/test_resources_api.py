@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from httpx import AsyncClient, Response
 
@@ -411,3 +413,30 @@ async def test_two_places_that_both_have_something_to_book_are_not_merged(
     merged = base.execute("SELECT place_id FROM place WHERE merged_into IS NOT NULL").fetchall()
     assert merged == [(other,)]
     assert (await client.get(path(other))).status_code == 404
+
+
+async def test_who_lowers_the_seats_waits_for_a_booking_under_way_and_then_sees_it(
+    client: AsyncClient, base: Base, database_url: str, place: int, host: dict[str, str]
+) -> None:
+    resource = make_resource(base, place, seats=1)
+    make_resource(base, place)
+    with psycopg.connect(database_url) as booking:
+        booking.execute("SELECT FROM resource WHERE resource_id = %s FOR NO KEY UPDATE", (resource,))
+        asked = asyncio.create_task(patched(client, {"id": f"{place}-{resource}"}, host, archived=True))
+        await asyncio.to_thread(wait_for_a_waiter, base)
+        make_booking(booking, place, resource, (TOMORROW, TOMORROW + timedelta(hours=1)), 1)
+    answer = await asked
+    assert (answer.status_code, len(answer.json()["bookings"])) == (409, 1)
+
+
+def wait_for_a_waiter(base: Base) -> None:
+    """Until some session of this database waits for a lock."""
+    pause = threading.Event()
+    for _ in range(2000):
+        waiting = base.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ).fetchone()
+        if waiting and waiting[0]:
+            return
+        pause.wait(0.01)
+    pytest.fail("nobody waits for the booking")
