@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -39,7 +40,7 @@ def overlaps_in_python(base: Base) -> list[tuple[Any, ...]]:
     found = []
     for key, line in stays.items():
         line.sort()
-        found += [(*key, one[2], other[2]) for one, other in zip(line, line[1:], strict=False) if other[0] < one[1]]
+        found += [(*key, one[2], other[2]) for one, other in pairwise(line) if other[0] < one[1]]
     return found
 
 
@@ -74,7 +75,7 @@ def _is_history(version: int, status: str, numbers: list[int], was: list[str | N
         and was == [None, *becomes[:-1]]
         and all(
             after == before or after in FOLLOWS[before]  # type: ignore[index]
-            for before, after in zip(becomes, becomes[1:], strict=False)
+            for before, after in pairwise(becomes)
         )
     )
 

@@ -10,12 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import httpx
 
 from tests.conftest import CHECKOUT, SECRET
 from tests.site_files import name_site_files
@@ -56,9 +56,8 @@ class ServerProcess:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
+            return httpx.get(f"{self.address}/health/ready", timeout=5).status_code == 200
+        except httpx.HTTPError:
             return False
 
     def kill(self) -> None:
