@@ -168,14 +168,15 @@ def test_a_kept_desk_is_either_confirmed_or_swept_and_never_both(room: Room) -> 
     ends = Counter[str]()
     for number in range(ROUNDS):
         resource = room.resource()
-        order = room.order(resource, 0, is_hold=True, guest=make_account(room.base))
+        guest = make_account(room.base)
+        order = room.order(resource, 0, is_hold=True, guest=guest)
         held = room.run(book(order)).booking_id
         late = NOW + timedelta(minutes=10)  # when desks kept for ten minutes lapse, to the second
         now = late - timedelta(microseconds=1) if number % 2 else late
-        confirming = Order(order.place_id, resource, order.wish, order.guest_id, Actor(order.guest_id, now))
+        confirming = Order(order.place_id, resource, order.wish, guest, Actor(guest, now))
         answers = room.at_once(
             [
-                confirm_hold(confirming, held, confirming.guest_id),
+                confirm_hold(confirming, held, guest),
                 lapse(Due(room.place_id, resource, (held,)), late),
             ]
         )
