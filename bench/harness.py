@@ -105,7 +105,7 @@ def process(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
         started.wait(timeout=30)
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 120) -> None:
     """Return when ``url`` answers."""
     end = time.monotonic() + seconds
     while True:

@@ -50,13 +50,13 @@ async def _ask(address: str, paths: Sequence[str], chance: random.Random, end: f
         writer.write(
             f"GET {chance.choice(paths)} HTTP/1.1\r\nHost: {where.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
         )
-        status = await _read_answer(reader)
+        status = await read_answer(reader)
         answers.append(((time.perf_counter() - began) * 1000, status))
     writer.close()
     return answers
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> int:
+async def read_answer(reader: asyncio.StreamReader) -> int:
     """Read a whole answer; its status."""
     first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().rstrip().split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines)

@@ -99,6 +99,30 @@ def test_a_resident_s_seat_counts_as_taken() -> None:
     assert free_seats(before, hours(2, 3), hours(2, 3)) == 1
 
 
+def test_who_sits_on_a_seat_that_was_closed_since_takes_none_of_the_others() -> None:
+    before = replace(pool(2, stay(2, 0, 2)), outages=(SeatOutage(2, hours(3, 5)),))
+    assert choose_seats(before, ask(1, 4)) == Seating((1,))
+    assert free_seats(before, hours(1, 4), hours(1, 4)) == 1
+
+
+def test_a_seat_that_begins_to_serve_later_is_not_free_before() -> None:
+    before = Pool((seat(1), Seat(2, "2", frozenset(), hours(3, 4).start, None)), (stay(1, 0, 5),))
+    assert free_seats(before, hours(1, 2), hours(1, 2)) == 0
+    assert free_seats(before, hours(3, 4), hours(3, 4)) == 1
+
+
+def test_a_chosen_seat_that_is_closed_or_a_resident_s_is_not_given() -> None:
+    before = replace(pool(2), outages=(SeatOutage(2, hours(0, 9)),))
+    assert choose_seats(before, ask(1, 3, wanted=(2,))) is None
+    gone = Seat(3, "3", frozenset(), EVER, DAWN)
+    assert choose_seats(replace(before, seats=(*before.seats, gone)), ask(1, 3, wanted=(3,))) is None
+
+
+def test_a_chosen_seat_is_not_taken_from_who_chose_it_or_needs_it() -> None:
+    assert choose_seats(pool(2, stay(1, 0, 2, pinned=True)), ask(1, 3, wanted=(1,))) is None
+    assert choose_seats(Pool((seat(1, "wheelchair"), seat(2)), (stay(1, 0, 2),)), ask(1, 3, wanted=(1,))) is None
+
+
 def test_a_seat_out_of_service_is_not_given() -> None:
     gone = Seat(1, "1", frozenset(), EVER, DAWN)
     assert choose_seats(Pool((gone,), ()), ask(0, 1)) is None

@@ -61,9 +61,7 @@ def choose_seats(pool: Pool, ask: Ask) -> Seating | None:
     """The seating for ``ask``, or ``None`` where there is none (or none was found within the step limit)."""
     if ask.wanted:
         return _wanted(pool, ask)
-    serving = _serving(pool, ask)
-    # who was left on a seat that is out of use takes none of the others
-    if peak([row for row in pool.taken if row.seat_id in serving], ask.busy) + ask.count > len(serving):
+    if ask.count > _at_most(pool, ask):
         return None
     free = [seat for seat in pool.seats if _is_free(pool, seat, ask)]
     ordinary = [seat for seat in free if not seat.is_adapted]
@@ -79,21 +77,20 @@ def choose_seats(pool: Pool, ask: Ask) -> Seating | None:
 
 def free_seats(pool: Pool, during: TimeRange, busy: TimeRange) -> int:
     """How many seats a booking of exactly ``during`` would get."""
-    serving = _serving(pool, Ask(during, busy, 1))
-    most = len(serving) - peak([row for row in pool.taken if row.seat_id in serving], busy)
-    if _decides_by_peak(pool):
+    most = _at_most(pool, Ask(during, busy, 1))
+    if _decides_by_peak(pool, during):
         return max(0, most)
     while most > 0 and choose_seats(pool, Ask(during, busy, most)) is None:
         most -= 1
     return max(0, most)
 
 
-def _decides_by_peak(pool: Pool) -> bool:
+def _decides_by_peak(pool: Pool, during: TimeRange) -> bool:
     """Whether every seat can stand for every other, so that the peak says all."""
     return not (
         pool.outages
         or any(row.is_pinned for row in pool.taken)
-        or any(seat.is_adapted or seat.serves_until is not None for seat in pool.seats)
+        or any(seat.is_adapted or seat.serves_until or not seat.serves(during) for seat in pool.seats)
     )
 
 
@@ -115,9 +112,28 @@ def span_of(taken: Sequence[TakenSeat], asked: TimeRange) -> TimeRange:
     return next(each for each in joined([asked, *(row.busy for row in taken)]) if each.overlaps(asked))
 
 
-def _serving(pool: Pool, ask: Ask) -> frozenset[int]:
+def _at_most(pool: Pool, ask: Ask) -> int:
+    """More seats than this cannot be had, whoever moves: those that serve, and what the peak leaves of all in use.
+
+    Who sits on a seat that was closed since takes none of those that serve; a seat that nobody can be given for as long
+    as anything hangs together with ``ask``, and on which nobody sits, is no seat.
+    """
+    span = span_of(pool.taken, ask.busy)
+    sat_on = {row.seat_id for row in pool.taken if row.busy.overlaps(span)}
+    closed = {out.seat_id for out in pool.outages if out.during.start <= span.start and span.end <= out.during.end}
+    in_use = sum(1 for seat in pool.seats if seat.seat_id in sat_on or _may_hold(seat, span, closed))
+    return max(0, min(_serving(pool, ask), in_use - peak(pool.taken, ask.busy)))
+
+
+def _may_hold(seat: Seat, span: TimeRange, closed: set[int]) -> bool:
+    """Whether anything within ``span`` could be seated there."""
+    serves = seat.serves_from < span.end and (seat.serves_until is None or span.start < seat.serves_until)
+    return serves and seat.seat_id not in closed
+
+
+def _serving(pool: Pool, ask: Ask) -> int:
     out = {outage.seat_id for outage in pool.outages if outage.during.overlaps(ask.during)}
-    return frozenset(seat.seat_id for seat in pool.seats if seat.serves(ask.during) and seat.seat_id not in out)
+    return sum(1 for seat in pool.seats if seat.serves(ask.during) and seat.seat_id not in out)
 
 
 def _is_free(pool: Pool, seat: Seat, ask: Ask) -> bool:
@@ -147,7 +163,20 @@ def _wanted(pool: Pool, ask: Ask) -> Seating | None:
         return None
     if all(_is_free(pool, seat, ask) for seat in chosen):
         return Seating(tuple(seat.seat_id for seat in chosen))
+    if not all(_can_be_cleared(pool, seat, ask) for seat in chosen):
+        return None
     return _reseated(pool, ask, pool.seats)
+
+
+def _can_be_cleared(pool: Pool, seat: Seat, ask: Ask) -> bool:
+    """Whether it is in service throughout, and whoever sits there may be given another."""
+    stays = [row for row in pool.taken if row.seat_id == seat.seat_id and row.busy.overlaps(ask.busy)]
+    return (
+        seat.serves(ask.during)
+        and not any(out.seat_id == seat.seat_id and out.during.overlaps(ask.during) for out in pool.outages)
+        and not (stays and seat.is_adapted)
+        and not any(row.is_pinned for row in stays)
+    )
 
 
 def _reseated(pool: Pool, ask: Ask, may_use: Sequence[Seat]) -> Seating | None:

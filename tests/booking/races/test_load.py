@@ -1,0 +1,62 @@
+"""Everything that can happen to bookings, at random, from many clients against two server processes.
+
+What can be judged: the table afterwards (no overlap, rows as the status says, histories that follow the rules), every
+answered 201 (there, once), and every ``slot_taken`` whose wish is known. Pools of up to six seats are judged by trying
+every seating, with pinned stays, chosen seats and single seats closed; larger ones by their peak, and left open where
+something in them is fixed. Late check-ins are refused and not judged: which range they asked for may have moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.booking.races.checks import assert_sound
+from tests.booking.races.field import Field, make_field
+from tests.booking.races.load import Load
+from tests.booking.races.processes import server_processes
+from tests.booking.races.verdicts import judge_refusals, lost_or_doubled, on_shut_seats
+from tests.conftest import cloned
+
+EXPECTED = {200, 201, 404, 409, 410, 422}
+
+
+@pytest.fixture
+def field(template: str, request: pytest.FixtureRequest) -> Iterator[Field]:
+    """Ten places; where the test is short two of them, so that their resources fill up all the same."""
+    places = 10 if request.node.get_closest_marker("long") else 2
+    with cloned(template) as url, psycopg.connect(url, autocommit=True) as base:
+        yield make_field(base, url, places)
+
+
+def run(field: Field, count: int, clients: int) -> Load:
+    with server_processes(field.url) as servers:
+        load = Load(field, [server.address for server in servers], count, seed=20270323)
+        asyncio.run(load.run(clients))
+    return load
+
+
+def assert_kept_its_word(load: Load) -> None:
+    statuses = Counter((said.action, said.status) for said in load.said)
+    assert {status for _, status in statuses} <= EXPECTED, statuses
+    assert_sound(load.ground.base)
+    assert lost_or_doubled(load.ground, load.said) == []
+    verdicts = judge_refusals(load)
+    print(sorted(statuses.items()), verdicts.counts)
+    assert verdicts.wrong == []
+    assert on_shut_seats(load) == []
+    assert verdicts.counts["refused"] > len(load.said) / 50
+    assert verdicts.counts["sharp"] > verdicts.counts["refused"] / 4
+
+
+def test_six_hundred_random_requests_from_four_clients(field: Field) -> None:
+    assert_kept_its_word(run(field, 600, 4))
+
+
+@pytest.mark.long
+def test_twenty_thousand_random_requests_from_sixteen_clients(field: Field) -> None:
+    assert_kept_its_word(run(field, 20_000, 16))
