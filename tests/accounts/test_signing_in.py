@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from tests.accounts.person import FORM, Person, another_code
+from tests.accounts.person import FORM, Person, another_browser, another_code
 from tests.conftest import running_client
 from tests.factories import make_account
 from tierslieux.app import create_app
@@ -64,10 +64,9 @@ async def test_the_code_may_be_typed_in_pairs(person: Person) -> None:
 
 async def test_the_code_is_typed_on_another_device_than_the_one_that_reads_mail(person: Person, app: Litestar) -> None:
     challenge = await person.ask()
-    async with running_client(app) as other_browser:
-        other = Person(other_browser)
-        assert (await other.type(challenge, await person.code())).status_code == 303
-        assert await other.is_in()
+    other = another_browser(app)
+    assert (await other.type(challenge, await person.code())).status_code == 303
+    assert await other.is_in()
     assert not await person.is_in()
 
 
