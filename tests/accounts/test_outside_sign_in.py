@@ -88,7 +88,7 @@ async def test_an_address_that_was_not_verified_takes_a_code_once(
     assert identities(base) == [("agente@exemple.fr", "s-1", None)]
     await agent.send("/deconnexion")
     again = await come_back(agent, await go(agent, issuer))
-    assert again.headers["location"] == "/mes-donnees"
+    assert again.headers["location"] == "/mes-reservations"
     assert await agent.is_in()
 
 

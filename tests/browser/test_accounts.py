@@ -92,6 +92,8 @@ def signed_in(opened: Open, service: Service, width: int) -> Page:
     expect(page.get_by_text(email)).to_be_visible()
     keep_picture(page, f"link_{width}")
     page.get_by_role("button", name="Se connecter").click()
+    expect(heading(page)).to_have_text("Mes réservations")
+    page.goto("/mes-donnees")
     expect(heading(page)).to_have_text("Mes données")
     return page
 
