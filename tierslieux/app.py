@@ -26,6 +26,7 @@ from tierslieux.accounts.cookies import OwnCookie
 from tierslieux.accounts.data_pages import my_data_router
 from tierslieux.accounts.domain import SESSION_LIFETIME
 from tierslieux.accounts.oidc.issuer import Issuer
+from tierslieux.accounts.oidc.pages import outside_router
 from tierslieux.accounts.pages import sign_in_router
 from tierslieux.booking.api import BOOKING_HANDLERS
 from tierslieux.booking.jobs import jobs as booking_jobs
@@ -181,6 +182,7 @@ def _routes(assets: Assets) -> list[ControllerRouterHandler]:
         contributions_router,
         duplicates_router,
         sign_in_router,
+        outside_router,
         my_data_router,
         me_router,
         mine_router,
@@ -225,7 +227,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "limiter": _always(limiter),
         "desk": _always(SignInDesk(database, limiter, settings.secret, settings.public_url)),
         "session_cookie": _always(_session_cookie(settings)),
-        "issuer": _always(None),
+        "issuer": _always(_issuer(settings)),
         "personal": _always(PERSONAL),
         "mail_from": _always(settings.mail_from),
         "base_tiles": _always(BaseTiles(pool, version)),
@@ -234,6 +236,14 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "panel": _always(Grid()),
         "holder_cookie": _always(HolderCookie(settings.secret, is_https=settings.public_url.startswith("https://"))),
     }
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    given = settings.oidc
+    if given is None:
+        return None
+    back = f"{settings.public_url}/connexion/externe/retour"
+    return Issuer(given.url, given.client_id, given.client_secret, given.label, given.scopes, back)
 
 
 def _session_cookie(settings: Settings) -> OwnCookie:

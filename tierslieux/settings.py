@@ -33,6 +33,16 @@ class RasterTiles(msgspec.Struct, frozen=True):
     max_zoom: int = 19
 
 
+class OidcIssuer(msgspec.Struct, frozen=True):
+    """An OpenID Connect issuer that people may sign in with, ProConnect or another. ``url`` is exactly its ``iss``."""
+
+    url: str
+    client_id: str
+    client_secret: str
+    label: str = "ProConnect"
+    scopes: str = "openid given_name usual_name email siret"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything that differs between two installations."""
 
@@ -50,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True):
     read_pool_size: int = 8
     operator: Operator = Operator()
     raster_tiles: RasterTiles | None = None
+    oidc: OidcIssuer | None = None
     data_dir: Path | None = None
     open_data_urls: tuple[str, ...] = ()
     log_level: str = "INFO"
@@ -85,6 +96,7 @@ def read_settings(env: Mapping[str, str], *, state_dir: Path) -> Settings:
         read_pool_size=_number(env, "TIERSLIEUX_READ_POOL_SIZE", 8, 1, 100),
         operator=_operator(env),
         raster_tiles=_raster_tiles(env),
+        oidc=_oidc(env),
         data_dir=Path(env["TIERSLIEUX_DATA_DIR"]) if env.get("TIERSLIEUX_DATA_DIR") else None,
         open_data_urls=tuple(env.get("TIERSLIEUX_OPEN_DATA_URLS", "").split()),
         log_level=env.get("TIERSLIEUX_LOG_LEVEL", "INFO").upper(),
@@ -155,3 +167,19 @@ def _raster_tiles(env: Mapping[str, str]) -> RasterTiles | None:
         return None
     attribution = _required(env, "TIERSLIEUX_TILES_ATTRIBUTION", "the credit line of that tile server")
     return RasterTiles(url, attribution, _number(env, "TIERSLIEUX_TILES_MAX_ZOOM", 19, 1, 22))
+
+
+def _oidc(env: Mapping[str, str]) -> OidcIssuer | None:
+    url = env.get("TIERSLIEUX_OIDC_ISSUER")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)))):
+        raise SettingsError("TIERSLIEUX_OIDC_ISSUER must begin with https:// (http:// only for this machine).")
+    plain = OidcIssuer(
+        url,
+        _required(env, "TIERSLIEUX_OIDC_CLIENT_ID", "the client id that the issuer gave"),
+        _required(env, "TIERSLIEUX_OIDC_CLIENT_SECRET", "the client secret that the issuer gave"),
+    )
+    given = {name: env.get(f"TIERSLIEUX_OIDC_{name.upper()}") for name in ("label", "scopes")}
+    return msgspec.structs.replace(plain, **{name: value for name, value in given.items() if value})

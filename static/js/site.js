@@ -6,4 +6,5 @@ document.documentElement.classList.add("js");
 for (const box of document.querySelectorAll("[data-tl-box]")) bindBox(box);
 for (const combo of document.querySelectorAll("[data-tl-suggest]")) bindSuggestions(combo);
 for (const button of document.querySelectorAll("[data-tl-print]")) button.addEventListener("click", () => window.print());
+document.querySelector("form[data-tl-send]")?.requestSubmit();
 document.getElementById("fautes")?.focus();

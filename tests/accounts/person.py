@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from httpx import AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Response
+from litestar import Litestar
 
 FORM = {"accept": "text/html", "sec-fetch-site": "same-origin"}
 
@@ -60,6 +61,12 @@ class Person:
     async def is_in(self) -> bool:
         """Whether this browser is signed in: who is, is not asked for an address."""
         return (await self.open("/connexion")).status_code == 303
+
+
+def another_browser(app: Litestar, email: str = "camille@exemple.fr") -> Person:
+    """Someone at another browser of the service that runs already: without its cookies."""
+    transport = ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    return Person(AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", follow_redirects=True), email)
 
 
 def another_code(code: str) -> str:

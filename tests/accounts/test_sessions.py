@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from tests.accounts.person import Person
+from tests.accounts.person import Person, another_browser
 from tests.conftest import running_client
 from tests.factories import make_account, make_host, make_place
 from tierslieux.app import create_app
@@ -44,11 +44,11 @@ async def test_a_stolen_cookie_is_worth_nothing_once_its_owner_signs_in_again(pe
     stolen = (await person.sign_in()).cookies["session"]
     fresh = (await person.sign_in()).cookies["session"]
     assert fresh != stolen
-    async with running_client(app) as thief:
-        thief.cookies.set("session", stolen)
-        assert not await Person(thief).is_in()
-        thief.cookies.set("session", fresh)
-        assert await Person(thief).is_in()
+    thief = another_browser(app)
+    thief.client.cookies.set("session", stolen)
+    assert not await thief.is_in()
+    thief.client.cookies.set("session", fresh)
+    assert await thief.is_in()
 
 
 async def test_who_signs_out_is_out_and_the_cookie_is_worth_nothing(person: Person) -> None:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from tests.accounts.person import FORM, Person, another_code
+from tests.accounts.person import FORM, Person, another_browser, another_code
 from tests.conftest import running_client
 from tests.factories import make_account
 from tierslieux.app import create_app
@@ -30,7 +30,7 @@ async def test_a_code_typed_on_the_page_that_asked_signs_in_and_creates_the_acco
     challenge = await person.ask()
     assert count(base, "account") == 0
     answer = await person.type(challenge, await person.code())
-    assert (answer.status_code, answer.headers["location"]) == (303, "/mes-donnees")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mes-reservations")
     assert base.execute("SELECT email, locale FROM account").fetchall() == [("camille@exemple.fr", "fr")]
     assert await person.is_in()
 
@@ -52,7 +52,7 @@ async def test_the_mail_and_the_pages_are_in_the_language_of_who_asks(person: Pe
     assert (await person.link()).startswith("/en/connexion/lien/")
     challenge = answer.headers["location"].partition("demande=")[2]
     done = await person.send("/en/connexion/code", demande=challenge, code=await person.code())
-    assert done.headers["location"] == "/en/mes-donnees"
+    assert done.headers["location"] == "/en/mes-reservations"
     assert base.execute("SELECT locale FROM account").fetchall() == [("en",)]
 
 
@@ -64,10 +64,9 @@ async def test_the_code_may_be_typed_in_pairs(person: Person) -> None:
 
 async def test_the_code_is_typed_on_another_device_than_the_one_that_reads_mail(person: Person, app: Litestar) -> None:
     challenge = await person.ask()
-    async with running_client(app) as other_browser:
-        other = Person(other_browser)
-        assert (await other.type(challenge, await person.code())).status_code == 303
-        assert await other.is_in()
+    other = another_browser(app)
+    assert (await other.type(challenge, await person.code())).status_code == 303
+    assert await other.is_in()
     assert not await person.is_in()
 
 
@@ -199,10 +198,10 @@ async def test_whether_an_address_has_an_account_cannot_be_told(person: Person, 
     ],
 )  # fmt: skip
 async def test_nobody_is_led_to_another_site_after_signing_in(person: Person, path: str) -> None:
-    assert (await person.sign_in(next=path)).headers["location"] == "/mes-donnees"
+    assert (await person.sign_in(next=path)).headers["location"] == "/mes-reservations"
     assert (await person.client.get("/connexion", params={"next": path}, follow_redirects=False)).headers[
         "location"
-    ] == "/mes-donnees"
+    ] == "/mes-reservations"
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ class Service:
             "ranking": "/classement",
             "accessibility": "/accessibilite",
             "privacy": "/donnees-personnelles",
+            "sign in": "/connexion",
             "legal": "/mentions-legales",
             "help": "/aide",
             "embed": "/embed/map?q=Douarnenez",

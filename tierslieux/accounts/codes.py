@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from psycopg.rows import class_row
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils import uuid7
@@ -217,14 +217,13 @@ async def join_identity(session: AsyncSession, account_id: UUID, identity: Outsi
     )
 
 
-async def account_of_identity(session: AsyncSession, issuer: str, subject: str) -> UUID | None:
+async def account_of_identity(reads: Reads, issuer: str, subject: str) -> UUID | None:
     """The account that an identity was joined to."""
-    statement = select(ExternalIdentityRow.account_id).where(
-        ExternalIdentityRow.issuer == issuer, ExternalIdentityRow.subject == subject
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    row = await (await reads.execute(_OF_IDENTITY, (issuer, subject))).fetchone()
+    return row[0] if row else None
 
 
+_OF_IDENTITY = "SELECT account_id FROM external_identity WHERE issuer = %s AND subject = %s"
 _OPEN = """
 SELECT challenge_id, email, expires_at, next_path FROM sign_in_code
 WHERE {key} = %s AND used_at IS NULL AND expires_at > %s AND tries < %s

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.accounts.auth import PRIVATE, SCOPES, CurrentUser, require_session
 from tierslieux.accounts.cookies import OwnCookie
 from tierslieux.accounts.editing import read_profile
-from tierslieux.accounts.pages import HOME_OF_PERSON, Form, led_to, private_page
+from tierslieux.accounts.pages import Form, led_to, private_page
 from tierslieux.accounts.profile import change_me
 from tierslieux.accounts.service import create_token
 from tierslieux.accounts.sessions import revoke_session
@@ -25,10 +25,11 @@ from tierslieux.web.db import Reads, raw_connection, snapshot
 from tierslieux.web.i18n import gettext, localised, mark
 from tierslieux.web.personal import PersonalData
 
+MY_DATA = "/mes-donnees"
 _NO_SCOPE = mark("Choisissez au moins une chose que ce jeton peut faire.")
 
 
-@get(HOME_OF_PERSON, include_in_schema=False)
+@get(MY_DATA, include_in_schema=False)
 async def my_data_page(
     request: Request[Any, Any, Any],
     user: NamedDependency[CurrentUser | None],
@@ -42,7 +43,7 @@ async def my_data_page(
     return private_page("accounts/my_data.html", msgspec.structs.replace(view, is_saved=saved))
 
 
-@post(HOME_OF_PERSON, include_in_schema=False, status_code=200)
+@post(MY_DATA, include_in_schema=False, status_code=200)
 async def change_my_data(
     data: Form,
     user: NamedDependency[CurrentUser | None],
@@ -57,7 +58,7 @@ async def change_my_data(
         view = profile.shown_in(await my_data(reads, person, clock.now()))
         return private_page("accounts/my_data.html", view, 400)
     await change_me(session, person.account_id, profile.patch)
-    return led_to(localised(HOME_OF_PERSON, enregistre=1))
+    return led_to(localised(MY_DATA, enregistre=1))
 
 
 @post("/mes-donnees/sessions/{key:str}/fermer", include_in_schema=False, status_code=200)
@@ -69,7 +70,7 @@ async def close_one(
 ) -> Response[Any]:
     """End a session on another browser (or this one)."""
     await revoke_session(session, require_session(user).account_id, key, clock.now())
-    return led_to(localised(HOME_OF_PERSON))
+    return led_to(localised(MY_DATA))
 
 
 @post("/mes-donnees/jetons", include_in_schema=False, status_code=200)
@@ -101,7 +102,7 @@ async def end_token(
 ) -> Response[Any]:
     """Revoke a token at once."""
     await revoke_token(session, require_session(user).account_id, key, clock.now())
-    return led_to(localised(HOME_OF_PERSON))
+    return led_to(localised(MY_DATA))
 
 
 @get("/mes-donnees/export", include_in_schema=False)

@@ -39,7 +39,7 @@ from tierslieux.web.i18n import current_locale, gettext, localised, mark
 from tierslieux.web.limits import asker_of
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-HOME_OF_PERSON = "/mes-donnees"
+HOME_OF_PERSON = "/mes-reservations"
 """Where one is led after signing in, unless one came from elsewhere."""
 _BAD_EMAIL = mark("Cette adresse e-mail n'est pas complète. Exemple : prenom.nom@exemple.fr")
 _NO_CODE = mark("Tapez les six chiffres qui sont dans le mail.")
