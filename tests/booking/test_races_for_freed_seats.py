@@ -159,3 +159,10 @@ async def test_a_line_of_hundreds_is_looked_through_without_a_lock(world: World,
         wish(world, number)
     assert await offer_freed(workers[0], world.place_id, NINE) == 0
     assert world.base.execute("SELECT count(*) FROM guest_at_place").fetchone() == (0,)
+
+
+async def test_a_place_that_is_no_longer_shown_offers_nothing(world: World, workers: list[Database]) -> None:
+    wish(world, 0)
+    world.base.execute("UPDATE place SET state = 'draft' WHERE place_id = %s::integer", (world.place_id,))
+    assert await offer_freed(workers[0], world.place_id, NINE) == 0
+    assert states(world) == ["waiting"]

@@ -436,3 +436,15 @@ async def test_a_refused_series_and_a_preview_mail_nothing(world: World) -> None
     await ask(world, series(world, "FREQ=WEEKLY;COUNT=12"))
     await world.post("/booking-series?preview=true", series(world))
     assert await outbox(world) == []
+
+
+async def test_a_request_that_lapsed_on_the_way_is_told_beside_the_series(world: World) -> None:
+    world.place(seats=1, policy={"requires_approval": True, "notice_minutes": 0})
+    await world.book(headers=world.guest())
+    world.base.execute("UPDATE booking SET expires_at = '2027-03-22T08:00:00+01:00'")
+    world.base.execute("UPDATE occupied_seat SET expires_at = '2027-03-22T08:00:00+01:00'")
+    answer = await ask(world, series(world))
+    assert answer.status_code == 201, answer.text
+    mails = await outbox(world)
+    assert len({each["to"] for each in mails}) == 2
+    assert len(mails) == 3  # a request made, the same lapsed, and one mail about the series

@@ -19,10 +19,11 @@ from tierslieux.booking.queries.notices import load_event, load_hosts, load_plac
 from tierslieux.booking.queries.people import Person, load_people
 from tierslieux.booking.queries.series import load_dates
 from tierslieux.booking.repository.loading import Asked
+from tierslieux.booking.repository.waitlist import is_waited_for
 from tierslieux.shared.errors import NotFound
 from tierslieux.web.jobs import JobServices, services_of
 from tierslieux.web.mailer import enqueue_mail
-from tierslieux.web.plans import Plan, run_plan_in
+from tierslieux.web.plans import Plan, read_plan, run_plan_in
 
 jobs = procrastinate.Blueprint()
 """The jobs of this slice."""
@@ -41,8 +42,10 @@ async def follow_up(
         async with services.database.write() as session:
             event = (UUID(str(booking_id)), int(str(seq)))
             await _tell(session, services, place_id, event, series)
-    # by its name: that job needs the service, and the service stores this one
-    await context.app.configure_task("offer_seats").defer_async(place_id=place_id)
+    async with services.database.read_pool.connection() as reads:
+        waits = await read_plan(reads, is_waited_for(place_id))
+    if waits:  # by its name: that job needs the service, and the service stores this one
+        await context.app.configure_task("offer_seats").defer_async(place_id=place_id)
 
 
 async def _tell(
@@ -55,7 +58,7 @@ async def _tell(
     notice = await run_plan_in(session, _notice(services, place_id, event))
     if notice is None:
         return
-    if series is not None:
+    if series is not None and _is_of(notice, series):  # beside it there may be what had lapsed on the way
         await _tell_of_series(session, services, notice, series)
         return
     booking = notice.booking
@@ -69,6 +72,11 @@ async def _tell(
     if kind == "pending":
         for host in await run_plan_in(session, load_hosts(place_id)):
             await _send(session, services, host, host_mail(notice, guest, sender), (place_id, f"{cause} team"))
+
+
+def _is_of(notice: Notice, series: Mapping[str, Any]) -> bool:
+    series_id = notice.booking.series_id
+    return series_id is not None and series_id.hex == series["series_id"]
 
 
 async def _tell_of_series(

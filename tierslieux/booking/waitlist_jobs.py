@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from procrastinate import JobContext
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tierslieux.booking.jobs import jobs
 from tierslieux.booking.repository.waitlist import places_that_wait
@@ -23,9 +26,14 @@ async def offer_seats(context: JobContext, place_id: int) -> None:
 @jobs.periodic(cron="* * * * *")
 @jobs.task(name="offer_what_is_free", pass_context=True)
 async def offer_what_is_free(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
-    """Every place where somebody waits: offers that lapsed, the morning, a new day of the horizon. Twice is once."""
+    """Every place where somebody waits: offers that lapsed, the morning, a new day of the horizon.
+
+    A job for each, so that none waits for another; one that is still waiting is not stored twice.
+    """
     services = services_of(context)
     async with services.database.read_pool.connection() as reads:
         places = await read_plan(reads, places_that_wait())
     for place_id in places:
-        await offer_freed(services.database, place_id, services.clock.now())
+        job = context.app.configure_task("offer_seats", queueing_lock=f"offer_seats {place_id}")
+        with suppress(AlreadyEnqueued):
+            await job.defer_async(place_id=place_id)

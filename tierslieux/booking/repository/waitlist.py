@@ -57,6 +57,11 @@ WHERE place_id = %(place_id)s::integer AND entry_id = %(entry_id)s::uuid AND sta
 _PLACES = "SELECT DISTINCT place_id FROM waitlist_entry WHERE state IN ('waiting', 'offered') ORDER BY place_id"
 
 
+_ANYBODY = """
+SELECT EXISTS (SELECT FROM waitlist_entry WHERE place_id = %(place_id)s::integer AND state IN ('waiting', 'offered'))
+"""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A wish that waits; ``resource_id`` ``None``: any. ``notices``: how often its person was told today, anywhere."""
 
@@ -91,6 +96,11 @@ class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
 def places_that_wait() -> Plan[list[int]]:
     """The places where somebody waits, or has been offered a seat."""
     return [row[0] for row in (yield _PLACES, {})]
+
+
+def is_waited_for(place_id: int) -> Plan[bool]:
+    """Whether somebody waits at the place, or has been offered a seat."""
+    return bool((yield _ANYBODY, {"place_id": place_id})[0][0])
 
 
 def end_what_is_over(place_id: int, now: datetime) -> Plan[None]:

@@ -6,11 +6,11 @@ resources and looks again, so that two who offer at once give a seat once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tierslieux.booking.domain.fitting import Span, days_of, ranges_with_a_seat
@@ -68,16 +68,31 @@ class Moment:
         return not FIRST_HOUR <= self.local.hour < LAST_HOUR
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who waits, in the order of the line, and the resources that somebody in it wants, desks first."""
+
+    moment: Moment
+    line: tuple[Entry, ...]
+    resources: tuple[Loaded, ...]
+
+
 async def offer_freed(database: Database, place_id: int, now: datetime) -> int:
     """Offer what is free to those who wait, in their order; how many offers were made.
 
-    Called after anything that may free a seat, and every minute. Opens transactions of its own.
+    Called after anything that may free a seat, and every minute. Opens transactions of its own. A place that is no
+    longer shown offers nothing.
     """
     async with database.write() as session:
         await run_plan_in(session, end_what_is_over(place_id, now))
-    async with database.read_pool.connection() as reads:
-        moment, hopes = await read_plan(reads, find_hopes(place_id, now))
-    offers = [await _offered(database, moment, hope) for hope in hopes]
+    try:
+        async with database.read_pool.connection() as reads:
+            seen = await read_plan(reads, look_at(place_id, now))
+    except NotFound:
+        return 0
+    # in a thread: a long line of long wishes takes a while, and requests must not wait for it
+    hopes = await asyncio.to_thread(hopes_in, seen)
+    offers = [await _offered(database, seen.moment, hope) for hope in hopes]
     return sum(offers)
 
 
@@ -92,36 +107,38 @@ async def _offered(database: Database, moment: Moment, hope: Hope) -> bool:
     return placed is not None
 
 
-def find_hopes(place_id: int, now: datetime) -> Plan[tuple[Moment, list[Hope]]]:
-    """Whose wish seems to fit, in the order of the line; nobody at night. Reads without locks."""
+def look_at(place_id: int, now: datetime) -> Plan[Look]:
+    """What stands at the place, read without locks; nobody's turn has come at night."""
     place = yield from load_waiting_place(place_id, now.date())
     moment = Moment(place_id, ZoneInfo(place.time_zone), now)
     if moment.is_quiet:
-        return moment, []
+        return Look(moment, (), ())
     line = yield from load_line(place_id, moment.local.date())
     line = [entry for entry in line if entry.notices < NOTICES_A_DAY]
-    fitting: dict[UUID, list[int]] = {entry.entry_id: [] for entry in line}
-    for offering in place.offerings if line else ():
+    resources = []
+    for offering in place.offerings:
         wanted = [entry for entry in line if _wants(entry, offering.resource_id)]
-        fits = yield from _fitting_in(moment, offering.resource_id, wanted)
-        for entry_id in fits:
-            fitting[entry_id].append(offering.resource_id)
-    return moment, [Hope(entry, tuple(found)) for entry in line if (found := fitting[entry.entry_id])]
+        if wanted:
+            within = TimeRange(min(entry.start for entry in wanted), max(entry.end for entry in wanted))
+            resources.append((yield from _loaded(Asked(place_id, offering.resource_id, None, now), within)))
+    return Look(moment, tuple(line), tuple(each for each in resources if each is not None))
 
 
 def _wants(entry: Entry, resource_id: int) -> bool:
     return entry.resource_id in {None, resource_id}
 
 
-def _fitting_in(moment: Moment, resource_id: int, entries: Sequence[Entry]) -> Plan[list[UUID]]:
-    """Those of ``entries`` for whom the resource has a range with a seat, by all rules but those about a person."""
-    if not entries:
-        return []
-    within = TimeRange(min(entry.start for entry in entries), max(entry.end for entry in entries))
-    loaded = yield from _loaded(Asked(moment.place_id, resource_id, None, moment.now), within)
-    if loaded is None:
-        return []
-    return [entry.entry_id for entry in entries if next(_fits(loaded, entry), None) is not None]
+def hopes_in(seen: Look) -> list[Hope]:
+    """Whose wish seems to fit, in the order of the line, by all rules but those about a person."""
+    hopes = [Hope(entry, tuple(_fitting(entry, seen.resources))) for entry in seen.line]
+    return [hope for hope in hopes if hope.resource_ids]
+
+
+def _fitting(entry: Entry, resources: Sequence[Loaded]) -> Iterator[int]:
+    for loaded in resources:
+        resource_id = loaded.situation.resource.resource_id
+        if _wants(entry, resource_id) and next(_fits(loaded, entry), None) is not None:
+            yield resource_id
 
 
 def _loaded(asked: Asked, within: TimeRange) -> Plan[Loaded | None]:
