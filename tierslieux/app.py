@@ -29,11 +29,11 @@ from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.oidc.pages import outside_router
 from tierslieux.accounts.pages import sign_in_router
 from tierslieux.booking.api import BOOKING_HANDLERS
-from tierslieux.booking.jobs import jobs as booking_jobs
 from tierslieux.booking.mine.routes import mine_router
 from tierslieux.booking.pages import booking_pages
 from tierslieux.booking.pages.grid import Grid
 from tierslieux.booking.pages.holder import HolderCookie
+from tierslieux.booking.waitlist_jobs import jobs as booking_jobs
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
 from tierslieux.map.base_tiles import BaseTiles, get_base_tile

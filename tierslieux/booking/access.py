@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tierslieux.accounts.auth import CurrentUser, TokenScope, require_user
 from tierslieux.booking.queries.bookings import BookingView, load_booking
+from tierslieux.booking.queries.series import SeriesView, load_series
 from tierslieux.places.local_ids import parse_local_uuid
 from tierslieux.shared.errors import NotFound
 from tierslieux.web.plans import Plan
@@ -62,6 +63,27 @@ def access_as_team(user: CurrentUser | None, booking_id: str, now: datetime) -> 
     person = yield from access_team(user, place_id, "bookings:write")
     booking = yield from load_booking(place_id, key, now)
     return Reached(booking, person, "team")
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedSeries:
+    """A series within someone's reach, and from which side they see it."""
+
+    series: SeriesView
+    person: CurrentUser
+    side: Side
+
+
+def access_series(user: CurrentUser | None, series_id: str, scope: TokenScope) -> Plan[ReachedSeries]:
+    """The series, for its guest or the place's team."""
+    person = require_user(user, scope)
+    place_id, key = parse_local_uuid(series_id)
+    series = yield from load_series(place_id, key)
+    if series.guest_id == person.account_id:
+        return ReachedSeries(series, person, "guest")
+    if (yield from is_team(person, place_id)):
+        return ReachedSeries(series, person, "team")
+    raise NotFound
 
 
 def key_of(booking_id: str) -> tuple[int, UUID]:

@@ -31,6 +31,8 @@ from tierslieux.web.plans import Plan
 
 MAX_HOLDS = 3
 """Desks that one person may keep at a time without booking them."""
+OFFER = "waitlist"
+"""The origin of a seat that is offered to somebody in line: it is none of the holds that they took themselves."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -99,10 +101,10 @@ def book_in_lock(order: Order, exempt: Exempt | None = None) -> Plan[Placed]:
     """``book`` where the locks are held already (series, moves, walk-ins)."""
     asked = Asked(order.place_id, order.resource_id, order.guest_id, order.by.now, order.instead_of)
     judged = yield from judge(asked, order.wish, exempt or Exempt(order.is_override))
-    lapsed = yield from expire(order.place_id, judged.loaded.expired, order.by.now)
-    if order.is_hold and judged.loaded.holds >= MAX_HOLDS:
+    if order.is_hold and order.origin != OFFER and judged.loaded.holds >= MAX_HOLDS:
         raise TooManyHolds(limit=MAX_HOLDS)
-    seating = accepted(judged)
+    seating = accepted(judged)  # first: what is refused changes nothing, also where more is judged in the transaction
+    lapsed = yield from expire(order.place_id, judged.loaded.expired, order.by.now)
     yield from reseat(order.place_id, seating.moves)
     new = _new_booking(order, judged.loaded, seating)
     yield from insert_booking(new, order.by, _facts(order))
@@ -114,10 +116,10 @@ def judge(asked: Asked, wish: Wish, exempt: Exempt = _STRICT, near: TimeRange | 
     loaded = yield from load_situation(asked, wish, near)
     situation = replace(loaded.situation, unchanged_start=exempt.unchanged_start)
     broken = [rule for rule in broken_rules(wish, situation) if rule.code not in exempt.extra]
-    if exempt.is_override:
+    during = wish.during
+    if exempt.is_override and (during is None or is_judgeable(during)):
         broken = without_overridden(broken)
     seating = yield from _seating(asked, wish, loaded)
-    during = wish.during
     if seating is None and during is not None and _can_be_seated(wish, situation):
         broken.append(BrokenRule("slot_taken", None, during))
     return Judged(loaded, broken, seating)

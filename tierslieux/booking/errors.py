@@ -43,6 +43,12 @@ class TooManyHolds(RuleRefused):
     code = "too_many_holds"
 
 
+class TooManyWishes(RuleRefused):
+    """The person waits for as many seats at the place as anyone may."""
+
+    code = "too_many_wishes"
+
+
 class CheckInTooEarly(RuleRefused):
     """Arrivals are noted from a quarter of an hour before the start."""
 

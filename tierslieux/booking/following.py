@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import procrastinate
@@ -11,32 +13,53 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.booking.alternatives import Alternative, find_alternatives
 from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.mails import BookingMail, booking_mail, mail_to
-from tierslieux.booking.notices import Notice, Sender, cause_of, guest_mail, host_mail, kind_of
+from tierslieux.booking.notices import Notice, Sender, cause_of, guest_mail, host_mail, kind_of, series_mail
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.queries.notices import load_event, load_hosts, load_place_for_mail
 from tierslieux.booking.queries.people import Person, load_people
+from tierslieux.booking.queries.series import load_dates
 from tierslieux.booking.repository.loading import Asked
+from tierslieux.booking.repository.waitlist import is_waited_for
 from tierslieux.shared.errors import NotFound
 from tierslieux.web.jobs import JobServices, services_of
 from tierslieux.web.mailer import enqueue_mail
-from tierslieux.web.plans import Plan, run_plan_in
+from tierslieux.web.plans import Plan, read_plan, run_plan_in
 
 jobs = procrastinate.Blueprint()
 """The jobs of this slice."""
 
 
 @jobs.task(name="follow_up", pass_context=True)
-async def follow_up(context: JobContext, place_id: int, events: list[list[object]]) -> None:
-    """Mail each event of a booking to whom it concerns, once."""
+async def follow_up(
+    context: JobContext, place_id: int, events: list[list[object]], series: dict[str, Any] | None = None
+) -> None:
+    """Mail each event of a booking to whom it concerns, once, then let what has become free be offered.
+
+    ``series``: the event is that of the first date of a series, which is told as a whole (``wire_series.news_of``).
+    """
     services = services_of(context)
     for booking_id, seq in events:
         async with services.database.write() as session:
-            await _tell(session, services, place_id, (UUID(str(booking_id)), int(str(seq))))
+            event = (UUID(str(booking_id)), int(str(seq)))
+            await _tell(session, services, place_id, event, series)
+    async with services.database.read_pool.connection() as reads:
+        waits = await read_plan(reads, is_waited_for(place_id))
+    if waits:  # by its name: that job needs the service, and the service stores this one
+        await context.app.configure_task("offer_seats").defer_async(place_id=place_id)
 
 
-async def _tell(session: AsyncSession, services: JobServices, place_id: int, event: tuple[UUID, int]) -> None:
+async def _tell(
+    session: AsyncSession,
+    services: JobServices,
+    place_id: int,
+    event: tuple[UUID, int],
+    series: Mapping[str, Any] | None = None,
+) -> None:
     notice = await run_plan_in(session, _notice(services, place_id, event))
     if notice is None:
+        return
+    if series is not None and _is_of(notice, series):  # beside it there may be what had lapsed on the way
+        await _tell_of_series(session, services, notice, series)
         return
     booking = notice.booking
     people = await run_plan_in(session, load_people([booking.guest_id]))
@@ -49,6 +72,29 @@ async def _tell(session: AsyncSession, services: JobServices, place_id: int, eve
     if kind == "pending":
         for host in await run_plan_in(session, load_hosts(place_id)):
             await _send(session, services, host, host_mail(notice, guest, sender), (place_id, f"{cause} team"))
+
+
+def _is_of(notice: Notice, series: Mapping[str, Any]) -> bool:
+    series_id = notice.booking.series_id
+    return series_id is not None and series_id.hex == series["series_id"]
+
+
+async def _tell_of_series(
+    session: AsyncSession, services: JobServices, first: Notice, series: Mapping[str, Any]
+) -> None:
+    """One mail with every date to the guest, and one about the requests to each host where the place approves."""
+    booking, sender = first.booking, sender_of(services)
+    cause = cause_of(booking.booking_id, first.event.seq)
+    dates = await run_plan_in(session, load_dates(booking.place_id, UUID(series["series_id"]), first.now))
+    people = await run_plan_in(session, load_people([booking.guest_id]))
+    guest = people.get(booking.guest_id) if booking.guest_id else None
+    if guest is not None:
+        mail = series_mail(first, dates, series["skipped"], guest, sender)
+        await _send(session, services, guest, mail, (booking.place_id, cause))
+    if first.event.becomes == "pending":
+        about = (booking.place_id, f"{cause} team")
+        for host in await run_plan_in(session, load_hosts(booking.place_id)):
+            await _send(session, services, host, host_mail(first, guest, sender), about)
 
 
 def _notice(services: JobServices, place_id: int, event: tuple[UUID, int]) -> Plan[Notice | None]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -12,8 +12,18 @@ from zoneinfo import ZoneInfo
 
 from tierslieux.booking.alternatives import Alternative
 from tierslieux.booking.calendar_files import Party
+from tierslieux.booking.domain.statuses import BLOCKING
 from tierslieux.booking.keys import link_key
-from tierslieux.booking.mails import BookingMail, MailAlternative, MailCalendar, MailKind, MailLinks, MailPlace
+from tierslieux.booking.mails import (
+    BookingMail,
+    MailAlternative,
+    MailCalendar,
+    MailDate,
+    MailKind,
+    MailLinks,
+    MailPlace,
+    SkippedDate,
+)
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.queries.notices import PlaceForMail
 from tierslieux.booking.queries.people import Person, shown_name
@@ -86,6 +96,23 @@ def guest_mail(kind: MailKind, notice: Notice, guest: Person, sender: Sender) ->
     locale: Locale = "en" if guest.locale == "en" else "fr"
     return _mail(
         kind, notice, (guest.name or "").partition(" ")[0], _links(notice.booking, sender, locale), sender, guest
+    )
+
+
+def series_mail(
+    first: Notice, dates: Sequence[BookingView], skipped: Sequence[Mapping[str, Any]], guest: Person, sender: Sender
+) -> BookingMail:
+    """The one mail about a series; ``skipped`` as in ``wire_series.news_of``. Of ``dates``, those that still stand."""
+    kind: MailKind = "pending" if first.event.becomes == "pending" else "series_confirmed"
+    locale = "en" if guest.locale == "en" else "fr"
+    standing = [each for each in dates if each.status in BLOCKING]
+    return replace(
+        guest_mail(kind, first, guest, sender),
+        dates=tuple(
+            MailDate(TimeRange(each.start, each.end), _calendar(replace(first, booking=each), sender, guest))
+            for each in standing
+        ),
+        skipped=tuple(SkippedDate(datetime.fromisoformat(each["start"]), each["reason"][locale]) for each in skipped),
     )
 
 

@@ -126,6 +126,10 @@ TITLES: dict[str, tuple[str, str]] = {
         mark("Confirmez la même place, aux mêmes heures, ou demandez-en une autre."),
     ),
     "too_many_holds": (mark("Vous gardez déjà trois places"), mark("Confirmez-les ou laissez-les d'abord.")),
+    "too_many_wishes": (
+        mark("Vous attendez déjà beaucoup de places dans ce lieu"),
+        mark("Renoncez d'abord à l'une de ces demandes."),
+    ),
     "check_in_too_early": (
         mark("Il est trop tôt pour noter l'arrivée"),
         mark("Revenez un quart d'heure avant le début."),

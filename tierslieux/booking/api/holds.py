@@ -17,7 +17,7 @@ from tierslieux.booking.errors import StatusChanged
 from tierslieux.booking.refusals import answering
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.schemas import BookingBody, BookingRequest
-from tierslieux.booking.service import place, run
+from tierslieux.booking.service import follow, place, run
 from tierslieux.booking.service.changes import cancel_by_guest, renew_hold
 from tierslieux.places.local_ids import parse_local_uuid
 from tierslieux.shared.errors import NotFound
@@ -76,7 +76,8 @@ async def delete_hold(
         raise StatusChanged(booking_status=reached.booking.status)
     booking = reached.booking
     by = Actor(reached.person.account_id, clock.now())
-    await run(session, cancel_by_guest(booking.place_id, booking.booking_id, by))
+    changed = await run(session, cancel_by_guest(booking.place_id, booking.booking_id, by))
+    await follow(session, booking.place_id, [], [changed])
 
 
 HOLDS = (post_hold, post_renewal, delete_hold)

@@ -59,7 +59,7 @@ SELECT p.state, p.welcome, p.time_zone, p.policy, p.name, p.slug, COALESCE(p.com
   (SELECT count(*) FROM booking b WHERE b.guest_id = %(guest_id)s::uuid AND b.place_id = %(place_id)s::integer
      AND b.status = 'pending' AND b.expires_at > %(now)s::timestamptz
      AND b.booking_id IS DISTINCT FROM %(except_id)s::uuid),
-  (SELECT count(*) FROM booking b WHERE b.guest_id = %(guest_id)s::uuid AND b.status = 'held'
+  (SELECT count(*) FROM booking b WHERE b.guest_id = %(guest_id)s::uuid AND b.status = 'held' AND b.origin <> 'waitlist'
      AND b.expires_at > %(now)s::timestamptz AND b.booking_id IS DISTINCT FROM %(except_id)s::uuid),
   (SELECT jsonb_build_array(a.home_commune, a.work_commune, a.travel_mode) FROM account a
    WHERE a.account_id = %(guest_id)s::uuid)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -40,13 +41,21 @@ async def place(session: AsyncSession, order: Order) -> Placed:
 
 
 async def follow(
-    session: AsyncSession, place_id: int, events: Sequence[tuple[UUID, int]], lapsed: Sequence[Changed] = ()
+    session: AsyncSession,
+    place_id: int,
+    events: Sequence[tuple[UUID, int]],
+    lapsed: Sequence[Changed] = (),
+    series: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store the one job that mails what happened and offers what has become free."""
+    """Store the one job that mails what happened and offers what has become free.
+
+    A series is told once: ``events`` holds its first date's, ``series`` its id and the dates that were skipped.
+    """
     told = [*events, *((each.booking_id, each.seq) for each in lapsed if each.was != "held")]
     freed = bool(lapsed)
     if told or freed:
-        await defer(session, follow_up, place_id=place_id, events=[[each.hex, seq] for each, seq in told])
+        more = {} if series is None else {"series": dict(series)}
+        await defer(session, follow_up, place_id=place_id, events=[[each.hex, seq] for each, seq in told], **more)
 
 
 async def read(session: AsyncSession, place_id: int, booking_id: UUID, now: datetime) -> BookingView:

@@ -10,7 +10,7 @@ from tierslieux.booking.domain.rules import PERSONAL, broken_rules, busy_of
 from tierslieux.booking.domain.seating import Ask, Pool, choose_seats
 from tierslieux.booking.domain.statuses import BLOCKING, Status
 from tierslieux.booking.domain.values import BrokenRule, Wish
-from tierslieux.booking.engine import Order, expiry_of
+from tierslieux.booking.engine import OFFER, Order, expiry_of
 from tierslieux.booking.errors import (
     CheckInTooEarly,
     CheckInTooLate,
@@ -24,6 +24,7 @@ from tierslieux.booking.repository.holding import set_guest, set_hold_end
 from tierslieux.booking.repository.loading import Asked, load_situation
 from tierslieux.booking.repository.locks import lock_guest, lock_resources
 from tierslieux.booking.repository.seats import SeatRows, reseat, seat_booking
+from tierslieux.booking.repository.waitlist import note_acceptance
 from tierslieux.booking.repository.writing import Actor, Changed, Step, change_status, expire
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.time import TimeRange
@@ -69,6 +70,8 @@ def confirm_hold(order: Order, booking_id: UUID, holder_id: UUID) -> Plan[Change
     changed = yield from change_status(order.place_id, [booking_id], step, order.by)
     if not changed:
         raise HoldExpired
+    if held.origin == OFFER:
+        yield from note_acceptance(order.place_id, booking_id)
     return changed[0]
 
 
@@ -106,14 +109,15 @@ def change(booking: BookingView, sources: Sequence[Status], becomes: Status, by:
 
     Cancelled in time it no longer counts in the guest's quota; late, it does.
     """
-    step = Step(tuple(sources), becomes, _still_counts(booking, becomes, by.now), only_live=True)
+    step = Step(tuple(sources), becomes, still_counts(booking, becomes, by.now), only_live=True)
     changed = yield from change_status(booking.place_id, [booking.booking_id], step, by)
     if not changed:
         raise StatusChanged(booking_status=booking.status)
     return changed[0]
 
 
-def _still_counts(booking: BookingView, becomes: Status, now: datetime) -> bool:
+def still_counts(booking: BookingView, becomes: Status, now: datetime) -> bool:
+    """Whether a booking that ends so goes on counting in its guest's quota: late cancellations and absences do."""
     if becomes == "cancelled_by_guest":
         in_time = free_cancellation_until(booking)
         return booking.status == "confirmed" and now > in_time
