@@ -505,3 +505,27 @@ def filled(value: Any, world: World, booking: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         return {name: filled(each, world, booking) for name, each in value.items()}
     return value
+
+
+async def test_a_guest_who_is_moved_reads_where_from_and_where_to_in_one_mail(
+    world: World, host: dict[str, str]
+) -> None:
+    _, resource = await near_by(world, at=(-4.11, 48.0))
+    booking = await world.book()
+    await done(world, host, choices=[decided(booking, "move", {"resource_id": resource})])
+    mails = await mails_of(world, 2)
+    assert [mail["subject"].partition(" : ")[0] for mail in mails] == [
+        "Réservation confirmée",
+        "Réservation déplacée par le lieu",
+    ]
+    assert "Médiathèque" in mails[1]["text"]
+    assert "Panne de chauffage" in mails[1]["text"]
+    assert "Tiers-lieu" in mails[1]["text"]
+
+
+async def mails_of(world: World, count: int) -> list[dict[str, Any]]:
+    """The mails so far, oldest first, once all jobs are done: setting the clock runs those that are due."""
+    await world.set_clock("2027-03-22T08:01:00+01:00")
+    mails: list[dict[str, Any]] = (await world.client.get("/dev/outbox?format=json")).json()
+    assert len(mails) == count
+    return sorted(mails, key=lambda mail: mail["at"])

@@ -74,7 +74,7 @@ WHERE place_id = %(place_id)s::integer AND booking_id = ANY(%(ids)s::uuid[])
 _TIED = """
 SELECT b.booking_id, e.seq = b.version, e.was, e.facts FROM booking b
   JOIN LATERAL (SELECT seq, was, facts FROM booking_event e
-    WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.facts ->> 'closure' = %(closure)s::text
+    WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.facts ->> 'closure_id' = %(closure)s::text
     ORDER BY e.seq DESC LIMIT 1) e ON true
 WHERE b.place_id = %(place_id)s::integer AND b.closure_id = %(closure_id)s::uuid
 ORDER BY lower(b.during), b.booking_id

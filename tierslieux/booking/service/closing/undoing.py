@@ -153,7 +153,7 @@ def _revive(booking: BookingView, former: Former, tied: Tied, cause: Cause) -> P
     if found is None:
         return _lost(booking, former)
     becomes: Status = "pending" if tied.was == "pending" else "confirmed"
-    step = Step((booking.status,), becomes, expires_at=former.expires_at, facts={"undone": cause.facts["closure"]})
+    step = Step((booking.status,), becomes, expires_at=former.expires_at, facts={"undone": cause.facts["closure_id"]})
     changed = yield from change_status(booking.place_id, [booking.booking_id], step, cause.by)
     if not changed:
         return _lost(booking, former)
@@ -173,7 +173,7 @@ def _move_back(booking: BookingView, former: Former, cause: Cause) -> Plan[Settl
         return _lost(booking, former)
     loaded, seating = found
     new = _as_before(booking, former, seating, ZoneInfo(loaded.place.time_zone))
-    facts = {"undone": cause.facts["closure"]}
+    facts = {"undone": cause.facts["closure_id"]}
     seq = yield from put_elsewhere(booking, new, cause.by, facts, seating.moves)
     return Settled((), ((booking.place_id, booking.booking_id, seq),))
 
