@@ -154,7 +154,11 @@ def insert(base: Base, table: str, values: Mapping[str, Any]) -> None:
 def make_account(base: Base, *roles: str, email: str | None = None) -> UUID:
     """Store a person with roles over everything and say their id."""
     account_id = uuid4()
-    values = {"account_id": account_id, "email": email or f"{account_id.hex}@exemple.fr", "created_at": datetime(2027, 1, 1, tzinfo=UTC)}
+    values = {
+        "account_id": account_id,
+        "email": email or f"{account_id.hex}@exemple.fr",
+        "created_at": datetime(2027, 1, 1, tzinfo=UTC),
+    }
     insert(base, "account", values)
     for role in roles:
         insert(base, "account_role", {"account_id": account_id, "role": role, "territory_id": ""})

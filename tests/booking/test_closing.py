@@ -391,6 +391,14 @@ async def test_an_undo_names_what_was_taken_since_as_lost(world: World, host: di
     world.invariants()
 
 
+async def test_an_undo_brings_nothing_back_into_another_closure(world: World, host: dict[str, str]) -> None:
+    booking = await world.book()
+    closure = await done(world, host, existing="cancel")
+    await done(world, host, start=f"{TUESDAY}T10:30:00+01:00", reason="Travaux")
+    assert [each["outcome"] for each in (await undone(world, host, closure))["bookings"]] == ["lost"]
+    assert (await now_is(world, booking))["status"] == "cancelled_by_host"
+
+
 async def test_an_undo_leaves_what_a_guest_changed_since(world: World, host: dict[str, str]) -> None:
     booking = await world.book()
     closure = await done(world, host, existing="move")

@@ -29,8 +29,8 @@ FROM unnest(%(ids)s::uuid[], %(resource_ids)s::integer[]) u (closure_id, resourc
 _HIT = """
 SELECT booking_id FROM booking
 WHERE place_id = %(place_id)s::integer
-  AND local_date BETWEEN %(start)s::timestamptz::date - 9
-    AND COALESCE(%(end)s::timestamptz::date + 1, 'infinity'::date)
+  AND local_date BETWEEN %(start)s::timestamptz::date - 10
+    AND COALESCE(%(end)s::timestamptz::date + 2, 'infinity'::date)
   AND during && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz) AND upper(during) > %(now)s::timestamptz
   AND status IN ('held', 'pending', 'confirmed', 'checked_in')
   AND (expires_at IS NULL OR expires_at > %(now)s::timestamptz)

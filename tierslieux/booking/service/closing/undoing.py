@@ -141,6 +141,8 @@ def _situation(booking: BookingView, former: Former, by: Actor) -> Plan[tuple[Lo
         loaded = yield from load_situation(asked, Wish(former.start, former.end, former.seats))
     except NotFound:
         return None
+    if any(closed.during.overlaps(former.during) for closed in loaded.situation.closed):
+        return None  # another closure holds there
     yield from expire(booking.place_id, loaded.expired, by.now)
     busy = busy_of(former.during, former.turnaround_minutes)
     count = loaded.situation.resource.rows_for(former.seats)
