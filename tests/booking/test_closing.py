@@ -101,7 +101,7 @@ async def test_a_closure_that_hits_nothing_needs_no_decision_and_refuses_booking
     await world.book(world.wish(f"{WEDNESDAY}T09:00:00+01:00", f"{WEDNESDAY}T10:00:00+01:00"))
     closure = await done(world, host)
     assert closure["bookings"] == []
-    assert closure["undo_until"] == "2027-03-22T08:10:00+01:00"
+    assert closure["undo_until"].startswith("2027-03-22T08:10:")
     answer = await world.post("/bookings", world.wish())
     assert codes(answer) == ["closed"]
     assert answer.json()["broken_rules"][0]["value"] == "Panne de chauffage"
