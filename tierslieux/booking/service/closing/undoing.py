@@ -27,14 +27,12 @@ from tierslieux.booking.repository.closures import (
     count_again,
     load_closure,
     load_tied,
-    mark_dirty,
-    withdraw,
 )
 from tierslieux.booking.repository.loading import Asked, Loaded, load_situation
 from tierslieux.booking.repository.locks import lock_place, lock_resources
 from tierslieux.booking.repository.seats import SeatRows, reseat, seat_booking
 from tierslieux.booking.repository.writing import Actor, NewBooking, Step, change_status, expire
-from tierslieux.booking.service.closing.closures import Closed, tell
+from tierslieux.booking.service.closing.closures import Closed, reopen, tell
 from tierslieux.booking.service.closing.settling import Cause, Hit, Settled, end_by_team, merged
 from tierslieux.booking.service.moving import put_elsewhere
 from tierslieux.places.local_ids import parse_local_uuid
@@ -79,8 +77,7 @@ def undo(place_id: int, closure_id: UUID, by: Actor) -> Plan[Closed]:
         raise NotFound
     if closure.undo_until is None or by.now > closure.undo_until:
         raise UndoTooLate
-    yield from withdraw(place_id, closure_id, by.now)
-    yield from mark_dirty(place_id, TimeRange(closure.start, closure.end))
+    yield from reopen(place_id, closure, by)
     return (yield from _given_back(place_id, closure, by))
 
 
