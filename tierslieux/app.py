@@ -33,6 +33,7 @@ from tierslieux.booking.mine.routes import mine_router
 from tierslieux.booking.pages import booking_pages
 from tierslieux.booking.pages.grid import Grid
 from tierslieux.booking.pages.holder import HolderCookie
+from tierslieux.booking.service.closing.standing import EngineSeatUse
 from tierslieux.booking.waitlist_jobs import jobs as booking_jobs
 from tierslieux.map import pages as map_pages
 from tierslieux.map.api import MAP_HANDLERS
@@ -51,7 +52,7 @@ from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.places.panel import PlacePanel
 from tierslieux.places.resources.api import RESOURCE_HANDLERS
 from tierslieux.places.resources.residents_api import RESIDENT_HANDLERS
-from tierslieux.places.resources.seat_use import SeatUse, StandingBookings
+from tierslieux.places.resources.seat_use import SeatUse
 from tierslieux.settings import Settings
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.territories.api import list_territories
@@ -232,7 +233,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "mail_from": _always(settings.mail_from),
         "base_tiles": _always(BaseTiles(pool, version)),
         "version": _always(version),
-        "seat_use": _always(StandingBookings()),
+        "seat_use": _always(EngineSeatUse()),
         "panel": _always(Grid()),
         "holder_cookie": _always(HolderCookie(settings.secret, is_https=settings.public_url.startswith("https://"))),
     }

@@ -123,6 +123,12 @@ def test_a_chosen_seat_is_not_taken_from_who_chose_it_or_needs_it() -> None:
     assert choose_seats(Pool((seat(1, "wheelchair"), seat(2)), (stay(1, 0, 2),)), ask(1, 3, wanted=(1,))) is None
 
 
+def test_who_was_left_on_a_seat_out_of_use_takes_none_of_the_others() -> None:
+    kept = replace(pool(2, stay(1, 0, 4, pinned=True)), outages=(SeatOutage(1, hours(0, 8)),))
+    assert choose_seats(kept, ask(1, 3)) == Seating((2,))
+    assert free_seats(kept, hours(1, 3), hours(1, 3)) == 1
+
+
 def test_a_seat_out_of_service_is_not_given() -> None:
     gone = Seat(1, "1", frozenset(), EVER, DAWN)
     assert choose_seats(Pool((gone,), ()), ask(0, 1)) is None

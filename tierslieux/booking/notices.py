@@ -40,6 +40,7 @@ _KINDS: dict[tuple[str | None, str], MailKind] = {
     ("held", "pending"): "pending",
     ("pending", "confirmed"): "approved",
     ("cancelled_by_host", "confirmed"): "confirmed",
+    ("cancelled_by_host", "pending"): "pending",
     ("pending", "declined"): "declined",
     ("pending", "expired"): "lapsed",
     ("confirmed", "confirmed"): "moved",
@@ -86,8 +87,11 @@ def kind_of(event: BookingEvent, booking: BookingView) -> MailKind | None:
     if booking.series_id is not None and event.was is None:
         return None  # one mail for the whole series
     kind = _KINDS.get((event.was, event.becomes))
-    if kind == "moved" and (event.facts or {}).get("closure_id"):
+    facts = event.facts or {}
+    if kind == "moved" and facts.get("closure_id"):
         return "closure_moved"
+    if kind == "confirmed" and booking.moved_from is not None and "from" in facts:
+        return "closure_moved"  # the first event of a booking that came from another place
     return kind
 
 
@@ -142,6 +146,7 @@ def _mail(
         reason=notice.event.why if kind in {"declined", "cancelled_by_host", "closure_moved"} else None,
         kept_until=booking.expires_at or notice.now,
         previous=_previous(notice.event),
+        previous_place=_previous_place(notice),
         alternatives=tuple(_alternatives(notice, sender, guest)),
         calendar=_calendar(notice, sender, guest) if guest else None,
         demonstration=sender.demonstration,
@@ -177,6 +182,11 @@ def _previous(event: BookingEvent) -> TimeRange | None:
     if before is None:
         return None
     return TimeRange(datetime.fromisoformat(before["start"]), datetime.fromisoformat(before["end"]))
+
+
+def _previous_place(notice: Notice) -> str | None:
+    before: dict[str, Any] = (notice.event.facts or {}).get("from") or {}
+    return before.get("place") if before.get("place_id") not in {None, notice.booking.place_id} else None
 
 
 def _calendar(notice: Notice, sender: Sender, guest: Person) -> MailCalendar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get, patch, post, put
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
@@ -16,8 +17,17 @@ from tierslieux.places.access import access_place_as_host
 from tierslieux.places.duplicates.service import unmerge_place
 from tierslieux.places.hours_editing import hours_answer, read_new_hours
 from tierslieux.places.local_ids import place_number
+from tierslieux.places.resources.seat_use import SeatUse
 from tierslieux.places.schemas import HoursAnswer, NewHours, NewPlace, PlaceBody, PlacePatch
-from tierslieux.places.service import change_place, create_place, locked_place, set_hours
+from tierslieux.places.service import (
+    NewHoursOf,
+    Over,
+    change_place,
+    create_place,
+    locked_place,
+    preview_hours,
+    set_hours,
+)
 from tierslieux.places.whole import load_exceptions, load_place, whole_place
 from tierslieux.shared.errors import NotFound, Stale
 from tierslieux.shared.time import Clock
@@ -108,19 +118,24 @@ async def post_place(
     summary="Change a place",
     responses=problem_responses(400, 401, 403, 404, 409, 412, 422),
 )
-async def patch_place(
+async def patch_place(  # noqa: PLR0913, PLR0917 - the request's own fields
     request: Request[Any, Any, Any],
     place_id: FromPath[str],
     data: JSONBody[PlacePatch],
     session: NamedDependency[AsyncSession],
     user: NamedDependency[CurrentUser | None],
     clock: NamedDependency[Clock],
+    seat_use: NamedDependency[SeatUse],
 ) -> Response[PlaceBody]:
-    """JSON merge patch: what is absent stays, `null` takes a value away. For its hosts and moderators."""
+    """JSON merge patch: what is absent stays, `null` takes a value away. For its hosts and moderators.
+
+    Where bookings would lose their time (`state`, `welcome`, hours, holidays), 409 `bookings_affected` lists them,
+    unless `existing` or `choices` decide.
+    """
     number = place_number(place_id)
     person = await access_place_as_host(session, user, number)
     version = expected_version(request, str(number))
-    await change_place(session, number, data, version, (person.account_id, clock.now()))
+    await change_place(session, number, data, version, (person.account_id, clock.now()), seat_use)
     return await _answer(session, number, clock, status=200)
 
 
@@ -137,11 +152,15 @@ async def put_opening_hours(  # noqa: PLR0913, PLR0917 - the request's own field
     session: NamedDependency[AsyncSession],
     user: NamedDependency[CurrentUser | None],
     clock: NamedDependency[Clock],
+    seat_use: NamedDependency[SeatUse],
     preview: Annotated[  # noqa: FBT002 - `?preview=true`
         bool, QueryParameter(description="Answer what would be, and change nothing")
     ] = False,
 ) -> HoursAnswer:
-    """OSM text, or French `text` that is read into it; dated exceptions. 422 `invalid_hours` says where and what."""
+    """OSM text, or French `text` that is read into it; dated exceptions. 422 `invalid_hours` says where and what.
+
+    Bookings that lose open time: 409 `bookings_affected` lists them, unless `existing` or `choices` decide.
+    """
     refuse_unknown_query(request, {"preview"})
     number, now = place_number(place_id), clock.now()
     person = await access_place_as_host(session, user, number)
@@ -150,10 +169,12 @@ async def put_opening_hours(  # noqa: PLR0913, PLR0917 - the request's own field
     if version is not None and version != stored.version:
         raise Stale(version=stored.version)
     hours = read_new_hours(data)
-    if not preview:
-        await set_hours(session, number, hours.field, hours.exceptions, (person.account_id, now))
+    new, over = NewHoursOf(hours.field, hours.exceptions), Over(seat_use, data.existing, data.choices)
+    setting = preview_hours if preview else set_hours
+    bookings = await setting(session, number, new, (person.account_id, now), over)
     place = await run_plan_in(session, load_place(number))
-    return hours_answer(hours.at(place), hours.exceptions, hours.warnings, now)
+    answer = hours_answer(hours.at(place), hours.exceptions, hours.warnings, now)
+    return msgspec.structs.replace(answer, bookings=bookings)
 
 
 @get(f"{PLACE_PATH}/opening-hours", summary="The opening hours", responses=problem_responses(400, 404))

@@ -83,7 +83,7 @@ _DAYS_EXPECTED = "to : un jour égal ou postérieur à from attendu, à dix ans 
 def hours_answer(
     place: StoredPlace, exceptions: Sequence[DatedHours], warnings: Sequence[Remark], now: datetime
 ) -> HoursAnswer:
-    """The hours and the days that follow from them; no place can be booked yet, so no booking is hit."""
+    """The hours and the days that follow from them; bookings that are hit are the caller's to add."""
     days = days_from(hours_of(place, exceptions), now, place.time_zone)
     return HoursAnswer(
         opening_hours=place.hours_osm,

@@ -134,43 +134,6 @@ class AccessibilityPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     acceslibre_url: Address | UnsetType | None = UNSET
 
 
-class PlacePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A merge patch (RFC 7396): what is absent stays, ``null`` takes a value away."""
-
-    name: Line | UnsetType = UNSET
-    kind: PlaceKind | UnsetType = UNSET
-    state: Literal["published", "closed"] | UnsetType = UNSET
-    position: Point | UnsetType = UNSET
-    welcome: Welcome | UnsetType | None = UNSET
-    time_zone: Line | UnsetType | None = UNSET
-    commune_code: CommuneCode | UnsetType | None = UNSET
-    address: AddressPatch | UnsetType | None = UNSET
-    contact: ContactPatch | UnsetType | None = UNSET
-    description: DescriptionPatch | UnsetType | None = UNSET
-    amenities: dict[str, Fact | None] | UnsetType | None = UNSET
-    accessibility: AccessibilityPatch | UnsetType | None = UNSET
-    price: Price | UnsetType | None = UNSET
-    services: Annotated[list[Line], msgspec.Meta(max_length=50)] | UnsetType | None = UNSET
-    opening_hours: HoursText | UnsetType | None = UNSET
-    policy: dict[str, Any] | UnsetType | None = UNSET
-
-
-class NewPlace(PlacePatch, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A place to create."""
-
-    name: Line
-    kind: PlaceKind
-    position: Point
-
-
-class DatedHoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "last": "to"}):
-    """Hours that hold from one day to another, both included, instead of the weekly ones."""
-
-    first: date
-    last: date
-    opening_hours: HoursText
-
-
 class GoalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a booking is to go: a resource of this place, or of one near by; without times it keeps its own."""
 
@@ -192,6 +155,48 @@ Existing = Literal["refuse", "keep", "cancel", "move"]
 """What becomes of the bookings that a change hits, as far as no choice names them: ``refuse`` lists them."""
 Choices = Annotated[list[ChoiceBody], msgspec.Meta(max_length=1000)]
 """What becomes of single ones."""
+
+
+class PlacePatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A merge patch (RFC 7396): what is absent stays, ``null`` takes a value away.
+
+    ``existing`` and ``choices`` say what becomes of bookings that lose their time by it.
+    """
+
+    name: Line | UnsetType = UNSET
+    kind: PlaceKind | UnsetType = UNSET
+    state: Literal["published", "closed"] | UnsetType = UNSET
+    position: Point | UnsetType = UNSET
+    welcome: Welcome | UnsetType | None = UNSET
+    time_zone: Line | UnsetType | None = UNSET
+    commune_code: CommuneCode | UnsetType | None = UNSET
+    address: AddressPatch | UnsetType | None = UNSET
+    contact: ContactPatch | UnsetType | None = UNSET
+    description: DescriptionPatch | UnsetType | None = UNSET
+    amenities: dict[str, Fact | None] | UnsetType | None = UNSET
+    accessibility: AccessibilityPatch | UnsetType | None = UNSET
+    price: Price | UnsetType | None = UNSET
+    services: Annotated[list[Line], msgspec.Meta(max_length=50)] | UnsetType | None = UNSET
+    opening_hours: HoursText | UnsetType | None = UNSET
+    policy: dict[str, Any] | UnsetType | None = UNSET
+    existing: Existing = "refuse"
+    choices: Choices = []
+
+
+class NewPlace(PlacePatch, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place to create."""
+
+    name: Line
+    kind: PlaceKind
+    position: Point
+
+
+class DatedHoursBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "last": "to"}):
+    """Hours that hold from one day to another, both included, instead of the weekly ones."""
+
+    first: date
+    last: date
+    opening_hours: HoursText
 
 
 class NewHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from tierslieux.places.errors import PlaceMerged
 from tierslieux.places.hours.days import DatedHours
 from tierslieux.places.importing.positions import TERRITORIES
 from tierslieux.places.resources.repository import lock_resources
-from tierslieux.places.schemas import NewPlace, PlacePatch
+from tierslieux.places.resources.seat_use import Change, SeatUse
+from tierslieux.places.schemas import ChoiceBody, Existing, NewPlace, PlacePatch
 from tierslieux.places.showing import show_again
 from tierslieux.places.upkeep import keeping_up
 from tierslieux.shared.errors import NotFound, Stale, invalid
@@ -39,18 +40,24 @@ async def create_place(session: AsyncSession, new: NewPlace, by: UUID, now: date
 
 
 async def change_place(
-    session: AsyncSession, place_id: int, patch: PlacePatch, version: int | None, change: tuple[UUID, datetime]
+    session: AsyncSession,
+    place_id: int,
+    patch: PlacePatch,
+    version: int | None,
+    change: tuple[UUID, datetime],
+    use: SeatUse,
 ) -> None:
     """Change what ``patch`` names; ``change`` is by whom and when. ``Stale`` where ``version`` is not the current one.
 
-    ``PlaceMerged`` for a place that is another's now.
+    ``PlaceMerged`` for a place that is another's now; 409 ``bookings_affected`` where bookings lose their time.
     """
     stored = await locked_place(session, place_id)
     if version is not None and version != stored.version:
         raise Stale(version=stored.version)
     fields = changed_fields(patch, stored.policy)
+    over = Over(use, patch.existing, patch.choices)
     async with keeping_up(session, (place_id,), change[1]):
-        await run_plan_in(session, _said(place_id, patch, fields, change))
+        await run_plan_in(session, _over_bookings(place_id, _said(place_id, patch, fields, change), change, over))
 
 
 async def locked_place(session: AsyncSession, place_id: int) -> repository.LockedPlace:
@@ -67,19 +74,63 @@ async def locked_place(session: AsyncSession, place_id: int) -> repository.Locke
     return stored
 
 
+class NewHoursOf(NamedTuple):
+    """Weekly hours as a field (or nothing: they stay), and all dated ones."""
+
+    field: Mapping[str, Any]
+    exceptions: Sequence[DatedHours]
+
+
+class Over(NamedTuple):
+    """Over which bookings a change goes, and what the team says of them."""
+
+    use: SeatUse
+    existing: Existing
+    choices: Sequence[ChoiceBody]
+    is_preview: bool = False
+
+
 async def set_hours(
-    session: AsyncSession,
-    place_id: int,
-    hours: Mapping[str, Any],
-    exceptions: Sequence[DatedHours],
-    change: tuple[UUID, datetime],
-) -> None:
-    """Set the weekly hours (``opening_hours`` as a field, or nothing: they stay) and all dated ones."""
-    by, now = change
+    session: AsyncSession, place_id: int, hours: NewHoursOf, change: tuple[UUID, datetime], over: Over
+) -> list[dict[str, Any]]:
+    """Set the hours; the bookings that lose open time, as the API lists them."""
     await locked_place(session, place_id)
-    async with keeping_up(session, (place_id,), now):
-        await run_plan_in(session, repository.replace_exceptions(place_id, exceptions))
-        await run_plan_in(session, _noted(place_id, hours, by, now))
+    async with keeping_up(session, (place_id,), change[1]):
+        return await run_plan_in(session, _over_bookings(place_id, _set(place_id, hours, change), change, over))
+
+
+async def preview_hours(
+    session: AsyncSession, place_id: int, hours: NewHoursOf, change: tuple[UUID, datetime], over: Over
+) -> list[dict[str, Any]]:
+    """The bookings that would lose open time; nothing is changed."""
+    async with session.begin_nested() as unmade:
+        plan = _over_bookings(place_id, _set(place_id, hours, change), change, over._replace(is_preview=True))
+        bookings = await run_plan_in(session, plan)
+        await unmade.rollback()
+    return bookings
+
+
+def _set(place_id: int, hours: NewHoursOf, change: tuple[UUID, datetime]) -> Plan[None]:
+    yield from repository.replace_exceptions(place_id, hours.exceptions)
+    yield from _noted(place_id, hours.field, *change)
+
+
+def _over_bookings(
+    place_id: int, making: Plan[None], change: tuple[UUID, datetime], over: Over
+) -> Plan[list[dict[str, Any]]]:
+    """Run ``making``, and settle what stood there before."""
+    before = yield from over.use.look(place_id)
+    yield from making
+    by, now = change
+    said = Change(
+        place_id=place_id,
+        existing=over.existing,
+        choices=over.choices,
+        by=by,
+        now=now,
+        is_preview=over.is_preview,
+    )
+    return (yield from over.use.settle(before, said))
 
 
 async def make_host(session: AsyncSession, place_id: int, account_id: UUID) -> None:

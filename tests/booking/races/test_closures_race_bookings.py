@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -62,7 +63,7 @@ def test_of_sixty_closures_that_race_a_booking_none_slips_past(
         new = NewClosure(place_id, during, "closure", None, None)
         closed, *booked = at_once(
             database_url,
-            [lambda new=new: close(new, Decisions(), by), *(lambda order=order: book(order) for order in orders)],
+            [partial(close, new, Decisions(), by), *(partial(book, order) for order in orders)],
         )
         assert closed != any(booked)
     slipped = base.execute(
@@ -81,13 +82,13 @@ def test_two_places_that_close_at_once_and_send_their_guests_to_each_other_never
     for number in range(20):
         during = TimeRange(FIRST + timedelta(hours=number), FIRST + timedelta(hours=number + 1))
         later = during.start + timedelta(days=10), during.end + timedelta(days=10)
-        plans = []
+        plans: list[Callable[[], Plan[Any]]] = []
         for here, there in ((0, 1), (1, 0)):
             order = Order(places[here], resources[here], Wish(during.start, during.end, 1), make_account(base), by)
             key = run_plan(base, book(order)).booking_id
             goal = Choice("move", Goal(places[there], resources[there], *later))
             new = NewClosure(places[here], during, "closure", None, None)
-            plans.append(lambda new=new, key=key, goal=goal: close(new, Decisions("refuse", {key: goal}), by))
+            plans.append(partial(close, new, Decisions("refuse", {key: goal}), by))
         assert any(at_once(database_url, plans))
     seats = base.execute(
         "SELECT count(*) FROM booking b WHERE (SELECT count(*) FROM occupied_seat o WHERE o.place_id = b.place_id"

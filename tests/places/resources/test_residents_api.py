@@ -95,11 +95,11 @@ async def test_a_seat_is_given_to_one_person_at_a_time(client: AsyncClient, plac
     assert (await give(client, place, host, **{"from": "2027-07-01", "to": None})).status_code == 201
 
 
-async def test_a_seat_on_which_a_booking_stands_is_not_given(
+async def test_a_seat_that_a_guest_chose_is_not_given(
     client: AsyncClient, base: Base, place: int, host: dict[str, str]
 ) -> None:
     start = datetime(2027, 4, 2, 8, tzinfo=UTC)
-    booking = make_booking(base, place, 1, (start, start + timedelta(hours=2)), 1)
+    booking = make_booking(base, place, 1, (start, start + timedelta(hours=2)), 1, seats_chosen=True, pinned=True)
     answer = await give(client, place, host)
     assert (answer.status_code, answer.json()["code"]) == (409, "bookings_affected")
     assert [each["id"] for each in answer.json()["bookings"]] == [f"{place}-{booking.hex}"]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,7 +52,11 @@ _WINDOW = reading(
 )
 
 
-@post(_CLOSURES, summary="Close a place, or some of its resources", responses=_FAULTS)
+@post(
+    _CLOSURES,
+    summary="Close a place, or some of its resources",
+    responses={200: ResponseSpec(ClosureBody, generate_examples=False, description="A preview"), **_FAULTS},
+)
 async def post_closure(  # noqa: PLR0913, PLR0917 - the request's own fields
     request: Request[Any, Any, Any],
     place_id: FromPath[str],

@@ -29,8 +29,8 @@ FROM unnest(%(ids)s::uuid[], %(resource_ids)s::integer[]) u (closure_id, resourc
 _HIT = """
 SELECT booking_id FROM booking
 WHERE place_id = %(place_id)s::integer
-  AND local_date BETWEEN %(start)s::timestamptz::date - 9
-    AND COALESCE(%(end)s::timestamptz::date + 1, 'infinity'::date)
+  AND local_date BETWEEN %(start)s::timestamptz::date - 10
+    AND COALESCE(%(end)s::timestamptz::date + 2, 'infinity'::date)
   AND during && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz) AND upper(during) > %(now)s::timestamptz
   AND status IN ('held', 'pending', 'confirmed', 'checked_in')
   AND (expires_at IS NULL OR expires_at > %(now)s::timestamptz)
@@ -74,7 +74,7 @@ WHERE place_id = %(place_id)s::integer AND booking_id = ANY(%(ids)s::uuid[])
 _TIED = """
 SELECT b.booking_id, e.seq = b.version, e.was, e.facts FROM booking b
   JOIN LATERAL (SELECT seq, was, facts FROM booking_event e
-    WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.facts ->> 'closure' = %(closure)s::text
+    WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.facts ->> 'closure_id' = %(closure)s::text
     ORDER BY e.seq DESC LIMIT 1) e ON true
 WHERE b.place_id = %(place_id)s::integer AND b.closure_id = %(closure_id)s::uuid
 ORDER BY lower(b.during), b.booking_id

@@ -76,6 +76,7 @@ def before_of(booking: BookingView) -> dict[str, Any]:
     """What an event notes of a booking that goes elsewhere, so that it can be told, and taken back."""
     return {
         "place_id": booking.place_id,
+        "place": ", ".join(filter(None, (booking.place_name, booking.commune_name))),
         "resource_id": booking.resource_id,
         "start": booking.start.isoformat(),
         "end": booking.end.isoformat(),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from tierslieux.places.resources.bodies import Mode, ResourceKind, SeatAttribute
-from tierslieux.places.schemas import HoursText, Line
+from tierslieux.places.schemas import Choices, Existing, HoursText, Line
 
 MOST_SEATS = 10_000
 Seats = Annotated[int, msgspec.Meta(ge=1, le=MOST_SEATS)]
@@ -20,7 +20,6 @@ Modes = Annotated[list[Mode], msgspec.Meta(min_length=1, max_length=3)]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Person = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Directions = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
-Existing = Literal["refuse", "keep", "cancel", "move"]
 
 
 class PricesPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +75,7 @@ class ResourcePatch(ResourceFacts, frozen=True, kw_only=True, forbid_unknown_fie
     archived: bool | UnsetType = UNSET
     seat_list: Annotated[list[SeatPatch], msgspec.Meta(max_length=MOST_SEATS)] = []
     existing: Existing = "refuse"
-    choices: Annotated[list[dict[str, Any]], msgspec.Meta(max_length=1000)] = []
+    choices: Choices = []
 
 
 class NewResident(

@@ -1,13 +1,13 @@
-"""What stands on seats, and who can clear them: the seam between the places' slice and the booking engine.
+"""What stands at a place, and who can clear it: the seam between the places' slice and the booking engine.
 
-A team's change takes seats away (fewer of them, an archived resource, a resident). ``SeatUse`` is asked to clear them
-first, under the lock of the place's resources; what it cannot clear refuses the change. ``StandingBookings`` moves
-nothing: it is what holds as long as the engine gives nothing better.
+A team's change may hit bookings: it takes seats away (fewer of them, an archived resource, a resident), or time
+(shorter hours, a place that can no longer be booked). ``SeatUse`` is asked in the change's own transaction, under the
+lock of all resources of the place; what it cannot settle as the team says refuses the change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
@@ -16,19 +16,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tierslieux.places.local_ids import local_id
+from tierslieux.places.schemas import ChoiceBody, Existing
 from tierslieux.web.plans import Plan, Rows
 
-_HIT = """
-SELECT b.booking_id, b.resource_id, lower(b.during), upper(b.during), b.seats, b.status, p.time_zone
-FROM booking b JOIN place p ON p.place_id = b.place_id
-WHERE b.place_id = %(place_id)s::integer AND b.during && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz)
-  AND b.booking_id IN (
-    SELECT o.booking_id FROM occupied_seat o
-    WHERE o.place_id = %(place_id)s::integer AND o.seat_id = ANY(%(seat_ids)s::integer[])
-      AND o.busy && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz)
-      AND (o.expires_at IS NULL OR o.expires_at > %(now)s::timestamptz))
-ORDER BY lower(b.during), b.booking_id
-"""
 _OUTGROWING = """
 SELECT b.booking_id, b.resource_id, lower(b.during), upper(b.during), b.seats, b.status, p.time_zone
 FROM booking b JOIN place p ON p.place_id = b.place_id
@@ -52,29 +42,47 @@ class Clearing(msgspec.Struct, frozen=True, kw_only=True):
     seat_ids: tuple[int, ...]
     start: datetime
     end: datetime | None
-    existing: str
-    choices: Sequence[Mapping[str, Any]]
+    existing: Existing
+    choices: Sequence[ChoiceBody]
     by: UUID
     now: datetime
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a place's hours, or of whether it can be booked, and what the team says of the bookings it hits.
+
+    ``is_preview``: they are listed, whatever is said, and nothing is done to them.
+    """
+
+    place_id: int
+    existing: Existing
+    choices: Sequence[ChoiceBody]
+    by: UUID
+    now: datetime
+    is_preview: bool = False
+
+
 @runtime_checkable
 class SeatUse(Protocol):
-    """Clears seats. Called with all resources of the place locked; what it reads it reads after that."""
+    """What stands on seats. Called with all resources of the place locked; what it reads it reads after that."""
 
-    def clear(self, clearing: Clearing) -> Plan[list[dict[str, Any]]]:
-        """Move or cancel what may be; the bookings that stay on these seats, as the API lists them."""
+    def look(self, place_id: int) -> Plan[Any]:
+        """What stands at the place before a change of its hours; ``settle`` takes it after the change."""
         ...
 
+    def settle(self, before: Any, change: Change) -> Plan[list[dict[str, Any]]]:
+        """Keep, cancel or move the bookings that lose open time; all that were hit, as the API lists them.
 
-class StandingBookings:
-    """Moves and cancels nothing."""
+        Refuses with 409 ``bookings_affected`` where nothing was said of one.
+        """
+        ...
 
     def clear(self, clearing: Clearing) -> Plan[list[dict[str, Any]]]:
-        """Every booking that holds one of the seats in that time."""
-        given = {name: getattr(clearing, name) for name in ("place_id", "start", "end", "now")}
-        rows = yield _HIT, given | {"seat_ids": list(clearing.seat_ids)}
-        return _listed(clearing.place_id, rows)
+        """Re-seat, keep, cancel or move what holds the seats; those of which nothing was said, as the API lists them.
+
+        Where the answer is not empty, the change must be refused.
+        """
+        ...
 
 
 def bookings_outgrowing(place_id: int, resource_id: int, head_count: int, now: datetime) -> Plan[list[dict[str, Any]]]:

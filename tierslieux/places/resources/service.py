@@ -15,7 +15,7 @@ from tierslieux.places.resources.changes import changed_columns, seat_changes
 from tierslieux.places.resources.errors import BookingsAffected, TooMuchToBook
 from tierslieux.places.resources.repository import Day
 from tierslieux.places.resources.schemas import NewResource, ResourcePatch
-from tierslieux.places.resources.seat_use import Clearing, SeatUse, bookings_outgrowing
+from tierslieux.places.resources.seat_use import Change, Clearing, SeatUse, bookings_outgrowing
 from tierslieux.places.resources.stored import ResourceColumns, StoredResource, load_resource
 from tierslieux.places.service import locked_place
 from tierslieux.places.upkeep import keeping_up
@@ -79,7 +79,8 @@ class _Change(NamedTuple):
 
 
 def _changing(change: _Change, columns: ResourceColumns) -> Plan[StoredResource]:
-    place_id, stored, order, day, _ = change
+    place_id, stored, order, day, use = change
+    before = yield from use.look(place_id)
     yield from repository.change_seats(place_id, seat_changes(place_id, stored, order.patch.seat_list))
     yield from _resize(change)
     if columns.head_count < stored.columns.head_count:
@@ -88,11 +89,23 @@ def _changing(change: _Change, columns: ResourceColumns) -> Plan[StoredResource]
     if order.patch.archived is not UNSET and order.patch.archived != stored.is_archived:
         yield from _archive(change)
     yield from repository.change_resource(place_id, stored.resource_id, columns)
+    yield from use.settle(before, _as_said(change))
     yield from repository.touch_place(place_id, day.now)
     changed = yield from load_resource(place_id, stored.resource_id)
     if changed is None:
         raise NotFound
     return changed
+
+
+def _as_said(change: _Change) -> Change:
+    patch = change.order.patch
+    return Change(
+        place_id=change.place_id,
+        existing=patch.existing,
+        choices=patch.choices,
+        by=change.order.by,
+        now=change.day.now,
+    )
 
 
 def _resize(change: _Change) -> Plan[None]:
@@ -135,7 +148,8 @@ def _clear(change: _Change, seat_ids: tuple[int, ...]) -> Plan[None]:
     residents = yield from repository.residents_on(change.place_id, seat_ids, change.day.now)
     if residents:
         raise BookingsAffected(bookings=hit, residents=residents)
-    _check_kept(hit, change)
+    if hit:
+        raise BookingsAffected(bookings=hit)
 
 
 def _check_kept(hit: list[dict[str, Any]], change: _Change) -> None:

@@ -118,5 +118,11 @@ def end_closure(place_id: int, closure_id: UUID, by: Actor) -> Plan[None]:
     closure = yield from load_closure(place_id, closure_id)
     if closure is None:
         raise NotFound
-    yield from withdraw(place_id, closure_id, by.now)
+    yield from reopen(place_id, closure, by)
+    yield from deferring(follow_up, place_id=place_id, events=[])  # who waits for a seat may be offered one
+
+
+def reopen(place_id: int, closure: StoredClosure, by: Actor) -> Plan[None]:
+    """What was closed is open again, and the figures of its days have changed."""
+    yield from withdraw(place_id, closure.closure_id, by.now)
     yield from mark_dirty(place_id, TimeRange(closure.start, closure.end))

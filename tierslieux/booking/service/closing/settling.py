@@ -76,7 +76,7 @@ class Cause:
     @property
     def facts(self) -> dict[str, Any]:
         """What events say of it."""
-        return {"closure": self.closure_id.hex if self.closure_id else None}
+        return {"closure_id": self.closure_id.hex if self.closure_id else None}
 
 
 def settle(bookings: Sequence[BookingView], decisions: Decisions, cause: Cause) -> Plan[Settled]:

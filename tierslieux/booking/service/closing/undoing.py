@@ -27,14 +27,12 @@ from tierslieux.booking.repository.closures import (
     count_again,
     load_closure,
     load_tied,
-    mark_dirty,
-    withdraw,
 )
 from tierslieux.booking.repository.loading import Asked, Loaded, load_situation
 from tierslieux.booking.repository.locks import lock_place, lock_resources
 from tierslieux.booking.repository.seats import SeatRows, reseat, seat_booking
 from tierslieux.booking.repository.writing import Actor, NewBooking, Step, change_status, expire
-from tierslieux.booking.service.closing.closures import Closed, tell
+from tierslieux.booking.service.closing.closures import Closed, reopen, tell
 from tierslieux.booking.service.closing.settling import Cause, Hit, Settled, end_by_team, merged
 from tierslieux.booking.service.moving import put_elsewhere
 from tierslieux.places.local_ids import parse_local_uuid
@@ -79,8 +77,7 @@ def undo(place_id: int, closure_id: UUID, by: Actor) -> Plan[Closed]:
         raise NotFound
     if closure.undo_until is None or by.now > closure.undo_until:
         raise UndoTooLate
-    yield from withdraw(place_id, closure_id, by.now)
-    yield from mark_dirty(place_id, TimeRange(closure.start, closure.end))
+    yield from reopen(place_id, closure, by)
     return (yield from _given_back(place_id, closure, by))
 
 
@@ -141,6 +138,8 @@ def _situation(booking: BookingView, former: Former, by: Actor) -> Plan[tuple[Lo
         loaded = yield from load_situation(asked, Wish(former.start, former.end, former.seats))
     except NotFound:
         return None
+    if any(closed.during.overlaps(former.during) for closed in loaded.situation.closed):
+        return None  # another closure holds there
     yield from expire(booking.place_id, loaded.expired, by.now)
     busy = busy_of(former.during, former.turnaround_minutes)
     count = loaded.situation.resource.rows_for(former.seats)
@@ -153,7 +152,7 @@ def _revive(booking: BookingView, former: Former, tied: Tied, cause: Cause) -> P
     if found is None:
         return _lost(booking, former)
     becomes: Status = "pending" if tied.was == "pending" else "confirmed"
-    step = Step((booking.status,), becomes, expires_at=former.expires_at, facts={"undone": cause.facts["closure"]})
+    step = Step((booking.status,), becomes, expires_at=former.expires_at, facts={"undone": cause.facts["closure_id"]})
     changed = yield from change_status(booking.place_id, [booking.booking_id], step, cause.by)
     if not changed:
         return _lost(booking, former)
@@ -173,7 +172,7 @@ def _move_back(booking: BookingView, former: Former, cause: Cause) -> Plan[Settl
         return _lost(booking, former)
     loaded, seating = found
     new = _as_before(booking, former, seating, ZoneInfo(loaded.place.time_zone))
-    facts = {"undone": cause.facts["closure"]}
+    facts = {"undone": cause.facts["closure_id"]}
     seq = yield from put_elsewhere(booking, new, cause.by, facts, seating.moves)
     return Settled((), ((booking.place_id, booking.booking_id, seq),))
 
