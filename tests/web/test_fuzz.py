@@ -6,14 +6,19 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import schemathesis
 from httpx import AsyncClient, Response
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -22,10 +27,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.conftest import SECRET, cloned, running_client
+from tests.factories import make_booking, make_place, make_resource
 from tests.site_files import name_site_files
 from tierslieux.accounts.auth import SCOPES
 from tierslieux.accounts.service import create_account, create_token, grant_role
 from tierslieux.app import create_app
+from tierslieux.booking.domain.statuses import EXPIRING, STATUSES
 from tierslieux.settings import Settings
 from tierslieux.shared.time import SystemClock
 from tierslieux.web.db import Database
@@ -42,6 +49,21 @@ LAST_WORDS = {"DELETE /api/v1/me"}
 """Calls without any field after which nothing else can be asked: this one erases who asks."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """Ids and times that are really there, by the name of the field that takes them."""
+
+    values: dict[str, list[Any]]
+
+    def put_into(self, found: Any, chance: Random) -> None:
+        """Replace what a generated object says of a known field by something that is there, most of the time."""
+        for name in list(found) if isinstance(found, dict) else ():
+            if name in self.values and chance.random() < 0.9:
+                found[name] = chance.choice(self.values[name])
+            else:
+                self.put_into(found[name], chance)
+
+
 @dataclass
 class Served:
     """The service of this module, driven from tests that are not asynchronous themselves."""
@@ -49,6 +71,7 @@ class Served:
     runner: asyncio.Runner
     client: AsyncClient
     token: str
+    known: Known
 
     def ask(self, method: str, url: str, **how: Any) -> Response:
         return self.runner.run(self.client.request(method, url, **how))
@@ -58,12 +81,12 @@ class Served:
 def served(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with cloned(template) as url, asyncio.Runner() as runner:
         stack = AsyncExitStack()
-        client, token = runner.run(start(stack, url, tmp_path_factory.mktemp("state")))
-        yield Served(runner, client, token)
+        client, account, token = runner.run(start(stack, url, tmp_path_factory.mktemp("state")))
+        yield Served(runner, client, token, fill(url, account))
         runner.run(stack.aclose())
 
 
-async def start(stack: AsyncExitStack, url: str, state_dir: Path) -> tuple[AsyncClient, str]:
+async def start(stack: AsyncExitStack, url: str, state_dir: Path) -> tuple[AsyncClient, UUID, str]:
     """The running service, and a token that may do everything."""
     name_site_files(state_dir)
     chosen = Settings(
@@ -81,7 +104,52 @@ async def start(stack: AsyncExitStack, url: str, state_dir: Path) -> tuple[Async
         await grant_role(session, account, "moderator", "")
         token = await create_token(session, account, SCOPES, SystemClock().now())
     await database.engine.dispose()
-    return client, token
+    return client, account, token
+
+
+def fill(url: str, account: UUID) -> Known:
+    """A place that can be booked, far in the future, with a booking in each status: the account's own, and others'."""
+    with psycopg.connect(url, autocommit=True) as base:
+        policy = Jsonb({"horizon_days": 4000, "requires_approval": False})
+        place_id = make_place(base, welcome="bookable", hours_osm="Mo-Su 08:00-20:00", policy=policy)
+        resources = [make_resource(base, place_id, seats=3), make_resource(base, place_id, seats=1, head_count=6)]
+        bookings = [
+            make_booking(base, place_id, resources[0], hours_of(number), 1, **more)
+            for number, more in enumerate(_ways(account))
+        ]
+    starts = [f"2030-04-0{day}T{hour:02d}:00:00+02:00" for day in (1, 2, 3) for hour in range(8, 14)]
+    ends = [f"2030-04-0{day}T{hour:02d}:00:00+02:00" for day in (1, 2, 3) for hour in range(10, 20)]
+    keys = [f"{place_id}-{booking.hex}" for booking in bookings]
+    seats = [f"{place_id}-{number}" for number in (1, 2, 3, 4)]
+    return Known(
+        {
+            "place_id": [str(place_id)],
+            "resource_id": [f"{place_id}-{number}" for number in resources],
+            "booking_id": keys,
+            "hold_id": keys,
+            "ignore_booking": keys,
+            "seat_ids": [[seats[0]], seats[:2], seats[3:], None],
+            "start": starts,
+            "end": ends,
+            "from": starts,
+            "to": ends,
+            "seats": [1, 2, 3],
+        }
+    )
+
+
+def _ways(account: UUID) -> Iterator[dict[str, Any]]:
+    """A booking in each status, of the account and of someone else."""
+    for guest_id in (account, uuid4()):
+        for status in STATUSES:
+            lapses = {"expires_at": datetime(2031, 1, 1, tzinfo=UTC)} if status in EXPIRING else {}
+            yield {"guest_id": guest_id, "status": status, **lapses}
+
+
+def hours_of(number: int) -> tuple[datetime, datetime]:
+    """An hour of its own for each booking."""
+    start = datetime(2030, 4, 1 + number // 10, 6 + number % 10, tzinfo=UTC)
+    return start, start + timedelta(hours=1)
 
 
 def fuzz(served: Served, examples: int) -> list[str]:
@@ -95,8 +163,11 @@ def fuzz(served: Served, examples: int) -> list[str]:
             continue
 
         @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(case=operation.as_strategy())
-        def answers_as_documented(case: Any) -> None:
+        @given(case=operation.as_strategy(), chance=st.randoms(use_true_random=False), real=st.booleans())
+        def answers_as_documented(case: Any, chance: Random, real: bool) -> None:
+            if real:
+                for part in (case.path_parameters, case.query, case.body):
+                    served.known.put_into(part, chance)
             given_parts = case.as_transport_kwargs(headers={"Authorization": f"Bearer {served.token}"})
             wanted = {"method", "url", "headers", "params", "json", "data", "cookies"}
             how = {name: value for name, value in given_parts.items() if name in wanted}
@@ -114,6 +185,15 @@ def fuzz(served: Served, examples: int) -> list[str]:
 def test_the_api_answers_as_its_document_says_whatever_it_is_sent(served: Served) -> None:
     broken = fuzz(served, examples=15)
     assert broken == [], "\n\n".join(broken)
+
+
+def test_known_ids_and_times_reach_bookings_that_are_there(served: Served) -> None:
+    """Else the fuzzing of booking would only ever meet ids that nothing has."""
+    headers = {"Authorization": f"Bearer {served.token}"}
+    for key in served.known.values["booking_id"]:
+        assert served.ask("GET", f"/api/v1/bookings/{key}", headers=headers).status_code == 200
+    body = {name: served.known.values[name][0] for name in ("resource_id", "start", "end")}
+    assert served.ask("POST", "/api/v1/bookings/check", json=body, headers=headers).status_code == 200
 
 
 @pytest.mark.long

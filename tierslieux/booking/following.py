@@ -21,7 +21,7 @@ from tierslieux.booking.queries.series import load_dates
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.waitlist import is_waited_for
 from tierslieux.shared.errors import NotFound
-from tierslieux.web.jobs import JobServices, services_of
+from tierslieux.web.jobs import PATIENTLY, JobServices, services_of
 from tierslieux.web.mailer import enqueue_mail
 from tierslieux.web.plans import Plan, read_plan, run_plan_in
 
@@ -29,7 +29,7 @@ jobs = procrastinate.Blueprint()
 """The jobs of this slice."""
 
 
-@jobs.task(name="follow_up", pass_context=True)
+@jobs.task(name="follow_up", pass_context=True, retry=PATIENTLY)
 async def follow_up(
     context: JobContext, place_id: int, events: list[list[object]], series: dict[str, Any] | None = None
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any, LiteralString, cast
 
 import procrastinate
 import structlog
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.tasks import Task
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
@@ -32,6 +32,9 @@ logger = structlog.get_logger()
 jobs = procrastinate.Blueprint()
 """Jobs of the edge itself; each slice has its own blueprint, and ``create_app`` joins them."""
 
+
+PATIENTLY = RetryStrategy(max_attempts=8, exponential_wait=4)
+"""``retry`` of a job that must not be lost, where the base or a server is away meanwhile: nine tries over a day."""
 
 _OUTBOX = Outbox()
 _NO_SLICES = PersonalData()

@@ -19,13 +19,13 @@ from uuid import UUID, uuid5
 
 import msgspec
 import structlog
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.time import Clock
-from tierslieux.web.jobs import JobServices, defer, jobs, services_of
+from tierslieux.web.jobs import PATIENTLY, JobServices, defer, jobs, services_of
 from tierslieux.web.models import MailRow
 from tierslieux.web.smtp import MailRefused
 
@@ -132,7 +132,7 @@ def message_id_of(left_part: str, sender: str) -> str:
     return f"<{left_part}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
 
 
-@jobs.task(name="send_mail", pass_context=True, retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@jobs.task(name="send_mail", pass_context=True, retry=PATIENTLY)
 async def send_mail(context: JobContext, place_id: int, mail_id: str) -> None:
     """Send one stored mail, unless it was sent; tried nine times over a day where the server is away.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +33,18 @@ def seconds() -> float:
     return SystemClock().now().timestamp()
 
 
+def again(act: Callable[[], None]) -> None:
+    """Do what may be done twice, until the base lives long enough."""
+    deadline = seconds() + 60
+    while True:
+        try:
+            return act()
+        except psycopg.OperationalError:
+            if seconds() > deadline:
+                raise
+            select.select([], [], [], 0.2)
+
+
 @dataclass(frozen=True)
 class Pool:
     """A resource as the judge knows it."""
@@ -49,7 +63,7 @@ class Pool:
 class Hands:
     """The hands of the test clock, and when they were moved (seconds since 1970): a request's now is between two."""
 
-    base: Base
+    url: str
     moved: list[tuple[float, float, float]] = field(default_factory=list)
 
     def set(self, now: datetime) -> None:
@@ -59,13 +73,18 @@ class Hands:
         self._write(self.moved[-1][2] + by.total_seconds())
 
     def _write(self, shift: float) -> None:
+        """What is written is the shift itself: where the base died meanwhile, it is written once more."""
         before = seconds()
-        self.base.execute(
-            "INSERT INTO dev_clock (clock_id, shift) VALUES (1, make_interval(secs => %s::float8))"
-            " ON CONFLICT (clock_id) DO UPDATE SET shift = excluded.shift",
-            (shift,),
-        )
+        again(lambda: self._store(shift))
         self.moved.append((before, seconds(), shift))
+
+    def _store(self, shift: float) -> None:
+        with psycopg.connect(self.url, autocommit=True) as base:
+            base.execute(
+                "INSERT INTO dev_clock (clock_id, shift) VALUES (1, make_interval(secs => %s::float8))"
+                " ON CONFLICT (clock_id) DO UPDATE SET shift = excluded.shift",
+                (shift,),
+            )
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(seconds() + self.moved[-1][2], BEGIN.tzinfo)
@@ -102,7 +121,7 @@ def make_field(base: Base, url: str, places: int = PLACES) -> Field:
         make_host(base, place_id, team)
         pools += [_pool(base, place_id, number * EACH + each) for each in range(EACH)]
     keep_chronicle(base)
-    hands = Hands(base)
+    hands = Hands(url)
     hands.set(BEGIN)
     guests = [make_token(base, make_account(base), "bookings:write") for _ in range(GUESTS)]
     return Field(base, url, hands, pools, guests, make_token(base, team, "bookings:write", "places:write"))

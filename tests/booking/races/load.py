@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
 
-from tests.booking.races.field import BEGIN, Field, Pool, seconds
+from tests.booking.races.field import BEGIN, Field, Pool, again, seconds
 from tests.booking.races.oracle import Span
 from tierslieux.booking.repository.locks import lock_place
 from tierslieux.web.plans import run_plan
@@ -157,13 +158,14 @@ class Client:
         pool, start = self.chance.choice(self.load.ground.pools), self._start()
         seat_id = self.chance.choice([*pool.seats, None, None])
         before = seconds()
-        await asyncio.to_thread(close, self.load.ground.url, pool, seat_id, start)
+        key = uuid4()
+        await asyncio.to_thread(again, lambda: close(self.load.ground.url, pool, seat_id, start, key))
         if seat_id is not None:
             during = Span(start.timestamp(), start.timestamp() + 7200)
             self.load.shut.append(Shut(pool, seat_id, during, before, seconds()))
 
     async def do_advance(self) -> None:
-        self.load.ground.hands.advance(STEP)
+        await asyncio.to_thread(self.load.ground.hands.advance, STEP)
 
     async def _book(self, action: str, path: str) -> None:
         pool = self.chance.choice(self.load.ground.pools)
@@ -232,7 +234,7 @@ class Client:
         Without a key an answer that got lost stays lost (``None``): asking again might do it twice.
         """
         doors = self.load.addresses
-        for attempt in range(200 if self.load.lossy else 1):
+        for attempt in range(1_000 if self.load.lossy else 1):
             door = doors[(self.number + attempt) % len(doors)]
             try:
                 answer = await self.http.request(method, door + path, json=body, headers=headers)
@@ -254,15 +256,16 @@ def _body(wish: Wish) -> dict[str, Any]:
     return {"resource_id": wish.pool.public_id, "start": times[0], "end": times[1], "seats": wish.seats}
 
 
-def close(url: str, pool: Pool, seat_id: int | None, start: datetime) -> None:
+def close(url: str, pool: Pool, seat_id: int | None, start: datetime, key: UUID) -> None:
     """A closure of a resource or of one of its seats for two hours, over whatever is booked there."""
     with psycopg.connect(url) as connection:
         run_plan(connection, lock_place(pool.key[0]))
         connection.execute(
             "INSERT INTO closure (place_id, closure_id, kind, resource_id, seat_id, during, created_at)"
-            " VALUES (%s, gen_random_uuid(), %s, %s, %s, tstzrange(%s, %s), %s)",
+            " VALUES (%s, %s, %s, %s, %s, tstzrange(%s, %s), %s) ON CONFLICT DO NOTHING",
             (
                 pool.key[0],
+                key,
                 "block" if seat_id else "closure",
                 pool.key[1],
                 seat_id,

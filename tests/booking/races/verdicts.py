@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tests.booking.races.checks import assert_sound
 from tests.booking.races.chronicle import Key, Moment, read_chronicle
 from tests.booking.races.field import Field
 from tests.booking.races.load import Load, Said, Wish
@@ -107,3 +108,16 @@ def on_shut_seats(load: Load) -> list[str]:
         and each.during.meets(Span(said.wish.start, said.wish.end))
         and f"{each.pool.key[0]}-{each.seat_id}" in said.body["seat_ids"]
     ]
+
+
+def assert_kept_its_word(load: Load, expected: set[int]) -> Verdicts:
+    """Everything that can be judged of a load."""
+    statuses = Counter((said.action, said.status) for said in load.said)
+    assert {status for _, status in statuses} <= expected, statuses
+    assert_sound(load.ground.base)
+    assert lost_or_doubled(load.ground, load.said) == []
+    verdicts = judge_refusals(load)
+    print(sorted(statuses.items()), verdicts.counts)  # pytest -s shows how much was looked at
+    assert verdicts.wrong == []
+    assert on_shut_seats(load) == []
+    return verdicts
