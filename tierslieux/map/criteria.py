@@ -91,7 +91,7 @@ class SearchCriteria(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_selective(self) -> bool:
         """Whether so few places are left that reading all of them is cheaper than walking outwards."""
-        return bool(self.facts_yes or self.text or self.free or self.max_price_cents is not None)
+        return bool(self.facts_yes or self.text or self.max_price_cents is not None)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query's names and values in a fixed order, defaults left out."""
