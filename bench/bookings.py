@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from bench.generate import BESIDE, FIRST_DAY, Blend, fill, vacuum
+from tierslieux.places.seat_counts import recount_all_seats
 
 ALL_BOOKABLE = Blend({"bookable": 1}, 5)
 DAYS_BEHIND, DAYS_AHEAD = 120, 60
@@ -111,6 +112,7 @@ def main() -> None:
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET work_mem = '512MB'")
         run(connection, _STEPS)
+        recount_all_seats(connection)
     vacuum(options.database_url)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -64,6 +64,8 @@ WHERE r.place_id = ANY(%(place_ids)s::integer[]) AND r.archived_at IS NULL
 ORDER BY r.place_id, r.resource_id
 """
 
+_FOR_ALL = "SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)"
+
 
 class FreeNow(msgspec.Struct, frozen=True):
     """What is said of a bookable place: for how many people there are seats, and its first free start."""
@@ -95,6 +97,17 @@ async def find_free(
     rows = await (await reads.execute(sql, params)).fetchall()
     by_place = groupby(map(_facts, rows), key=attrgetter("place_id"))
     return {place_id: free_at(list(resources), criteria, now) for place_id, resources in by_place}
+
+
+async def read_all(reads: Reads, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement over all that can be booked: such a one is joined by hashing, in memory.
+
+    The planner knows nothing of how many places are open at once or how many seats are taken, and would look up one
+    after the other.
+    """
+    async with reads.transaction():
+        await reads.execute(_FOR_ALL)
+        return await (await reads.execute(sql, params)).fetchall()
 
 
 def facts_sql(place_ids: Sequence[int], criteria: SearchCriteria, now: datetime) -> tuple[str, dict[str, Any]]:
