@@ -33,7 +33,7 @@ _SLACK = 1e-5
 _COUNT = """
 SELECT p.map_x >> %(shift)s::integer AS x, p.map_y >> %(shift)s::integer AS y, count(*)::integer AS places,
   sum(ST_X(p.point)) AS lon, sum(ST_Y(p.point)) AS lat, min(p.place_id)::bigint AS id, {free}::integer AS free
-FROM {source} WHERE {where} GROUP BY 1, 2
+FROM {source} GROUP BY 1, 2
 """
 _KEPT = """
 SELECT g.x >> %(finer)s::integer, g.y >> %(finer)s::integer, g.places, g.lon_sum, g.lat_sum, g.id_sum
@@ -143,7 +143,7 @@ def clusters_sql(criteria: SearchCriteria, level: int, instants: Instants) -> tu
     params = {**conditions.params, "shift": MAP_ZOOM - level}
     if not criteria.is_by_kind_only or level > LAST_ZOOM:
         free = f"sum({conditions.free_seats})" if conditions.free_seats else "NULL"
-        counted = _COUNT.format(source=conditions.source, where=conditions.where, free=free)
+        counted = _COUNT.format(source=conditions.source, free=free)
         return _SHOWN.format(cells=counted), params
     fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
     params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}

@@ -57,17 +57,26 @@ BY_DAY = Tests(
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """A FROM with ``place p`` and a WHERE over it, and their parameters.
+    """A WHERE over ``place p`` and its parameters; ``center`` is the SQL of the point to measure distances from.
 
-    ``center`` is the SQL of the point to measure distances from, ``free_seats`` what gives the seats free in the window
-    that is asked for, both ``None`` where there is none.
+    Where a window is asked for, ``joins`` stands after ``place p`` and ``free_seats`` is the number that it gives.
     """
 
-    source: str
     where: str
     params: dict[str, Any]
     center: str | None
-    free_seats: str | None
+    joins: str = ""
+    free_seats: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What stands behind FROM for all that is asked."""
+        return f"place p{self.joins} WHERE {self.where}{self.enough_seats}"
+
+    @property
+    def enough_seats(self) -> str:
+        """The condition on free seats, after those in ``where``."""
+        return f" AND {self.free_seats} >= %(seats)s::integer" if self.free_seats else ""
 
 
 class Instants(NamedTuple):
@@ -88,13 +97,12 @@ def conditions_of(criteria: SearchCriteria, instants: Instants, tests: Tests = B
     }  # fmt: skip
     parts = [of_kind(criteria, params), *_area(criteria, params), *_facts(criteria, params)]
     parts += [*_words(criteria, params), *_hours(criteria, tests)]
-    joins = ""
-    if criteria.free is not None:
-        joins = tests.free
-        params |= {**window_params(criteria.free, instants.now), "seats": criteria.seats}
-        parts += ["p.welcome = 'bookable'", "free.seats >= %(seats)s::integer"]
     center = _center(criteria.area, params)
-    return Conditions(f"place p{joins}", " AND ".join(parts), params, center, "free.seats" if joins else None)
+    if criteria.free is None:
+        return Conditions(" AND ".join(parts), params, center)
+    params |= {**window_params(criteria.free, instants.now), "seats": criteria.seats}
+    where = " AND ".join([*parts, "p.welcome = 'bookable'"])
+    return Conditions(where, params, center, tests.free, "free.seats")
 
 
 def point_sql(name: str, position: Position, params: dict[str, Any]) -> str:

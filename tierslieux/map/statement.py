@@ -14,8 +14,6 @@ from tierslieux.map.criteria import SearchCriteria, Trip
 from tierslieux.map.results import EXACT_COUNT
 
 RANKS = (0, 1, 2)
-BOOKABLE_RANKS = (0,)
-"""Those that have places to book."""
 DETOUR_FACTOR = 1.3
 """A road is about so much longer than the straight line."""
 _ALL = "true"
@@ -85,26 +83,27 @@ def _parts(
     """The subqueries by name: ``hit`` the places of the page in order, ``counted`` how many match."""
     if criteria.trip is not None:
         return _all_first(conditions, _detour_sql(criteria.trip, params), after)
-    counted = _COUNTED.format(source=f"{conditions.source} WHERE {conditions.where}")
+    counted = _COUNTED.format(source=conditions.source)
     if criteria.sort == "name" or conditions.center is None:
         return {"hit": _by_name(conditions, after), "counted": counted}
     distance = f"p.position <-> {conditions.center}"
     if criteria.is_selective:
         return _all_first(conditions, distance, after)
-    ranks = RANKS if criteria.free is None else BOOKABLE_RANKS
-    return {"hit": _outwards(conditions, distance, after, ranks), "counted": counted}
+    if conditions.joins:
+        return _first_of_all(conditions, distance, counted, after)
+    return {"hit": _outwards(conditions, distance, after), "counted": counted}
 
 
 def _by_name(conditions: Conditions, after: Sequence[Any] | None) -> str:
     return (
         f"SELECT p.place_id, p.welcome_rank, p.search_name AS key FROM {conditions.source}"
-        f" WHERE {conditions.where} AND {_BEYOND_NAME if after else _ALL}"
+        f" AND {_BEYOND_NAME if after else _ALL}"
         " ORDER BY p.welcome_rank, p.search_name, p.place_id LIMIT %(rows)s::integer"
     )
 
 
 def _all_first(conditions: Conditions, key: str, after: Sequence[Any] | None) -> dict[str, str]:
-    found = f"SELECT p.place_id, p.welcome_rank, {key} AS key FROM {conditions.source} WHERE {conditions.where}"
+    found = f"SELECT p.place_id, p.welcome_rank, {key} AS key FROM {conditions.source}"
     hit = (
         f"SELECT place_id, welcome_rank, key FROM found WHERE {_BEYOND_VALUE if after else _ALL}"
         " ORDER BY welcome_rank, key, place_id LIMIT %(rows)s::integer"
@@ -112,10 +111,32 @@ def _all_first(conditions: Conditions, key: str, after: Sequence[Any] | None) ->
     return {"found": found, "hit": hit, "counted": _COUNTED.format(source="found")}
 
 
-def _outwards(conditions: Conditions, distance: str, after: Sequence[Any] | None, ranks: Sequence[int]) -> str:
+def _first_of_all(conditions: Conditions, distance: str, counted: str, after: Sequence[Any] | None) -> dict[str, str]:
+    """Places with free seats: whether a place has any costs more than finding it, so each is asked once, in order.
+
+    A first page is the beginning of what is counted. All have the same rank: they are bookable.
+    """
+    beyond = f" AND ({distance}, p.place_id) > (%(k_key)s::float8, %(k_id)s::integer)" if after else ""
+    near = (
+        f"SELECT p.place_id, p.welcome_rank, p.time_zone, {distance} AS key FROM place p"
+        f" WHERE {conditions.where}{beyond} ORDER BY {distance}, p.place_id OFFSET 0"
+    )
+    walk = (
+        f"SELECT p.place_id, p.welcome_rank, p.key FROM ({near}) p{conditions.joins}"
+        f" WHERE true{conditions.enough_seats}"
+        " ORDER BY p.key, p.place_id LIMIT "
+    )
+    if after:
+        return {"hit": f"{walk} %(rows)s::integer", "counted": counted}
+    hit = "SELECT * FROM found ORDER BY key, place_id LIMIT %(rows)s::integer"
+    longest = f"{walk} greatest(%(rows)s::integer, %(most)s::integer)"
+    return {"found": longest, "hit": hit, "counted": _COUNTED.format(source="found")}
+
+
+def _outwards(conditions: Conditions, distance: str, after: Sequence[Any] | None) -> str:
     """One walk for each rank, in the order of the index."""
     first = int(after[0]) if after else 0
-    walks = [_walk(rank, conditions, distance, _ALL) for rank in ranks if rank >= first]
+    walks = [_walk(rank, conditions, distance, _ALL) for rank in RANKS if rank >= first]
     if after:
         beyond = f"({distance}, p.place_id) > (%(k_key)s::float8, %(k_id)s::integer)"
         walks[0] = _walk(first, conditions, distance, beyond)
@@ -124,7 +145,7 @@ def _outwards(conditions: Conditions, distance: str, after: Sequence[Any] | None
 
 def _walk(rank: int, conditions: Conditions, distance: str, keyset: str) -> str:
     return (
-        f"(SELECT p.place_id, p.welcome_rank, {distance} AS key FROM {conditions.source} WHERE {conditions.where}"
+        f"(SELECT p.place_id, p.welcome_rank, {distance} AS key FROM {conditions.source}"
         f" AND p.welcome_rank = {rank}::smallint AND {keyset}"
         f" ORDER BY {distance}, p.place_id LIMIT %(rows)s::integer)"
     )

@@ -30,7 +30,7 @@ _FROM_PLACES = """
 SELECT count(*)::integer AS places, avg(p.map_x) AS mx, avg(p.map_y) AS my, min(p.place_id) AS id,
   min(p.slug) AS slug, min(p.name) AS name, min(p.kind) AS kind, min(p.welcome) AS welcome,
   {free}::integer AS free_seats
-FROM {source} WHERE {where} AND p.map_x >> %(tile_shift)s::integer = %(x)s::integer
+FROM {source} AND {where} AND p.map_x >> %(tile_shift)s::integer = %(x)s::integer
   AND p.map_y >> %(tile_shift)s::integer = %(y)s::integer
 GROUP BY p.map_x >> %(cell_shift)s::integer, p.map_y >> %(cell_shift)s::integer
 """
@@ -90,7 +90,7 @@ def tile_sql(criteria: SearchCriteria, tile: tuple[int, int, int], instants: Ins
         return _TILE.format(cells=_FROM_COUNTS), params
     conditions = conditions_of(criteria, instants, BY_DAY if z <= _COUNTRY_ZOOM else BY_PLACE)
     params |= conditions.params
-    where = f"{conditions.where} AND {near_box('tile', _box_of(z, x, y), params)}"
+    where = near_box("tile", _box_of(z, x, y), params)
     free = f"sum({conditions.free_seats})" if conditions.free_seats else "NULL"
     cells = _FROM_PLACES.format(source=conditions.source, where=where, free=free)
     return _TILE.format(cells=cells), params
