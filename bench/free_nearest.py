@@ -13,7 +13,7 @@ from bench.harness import Options, ask, end, options, replay, rows, say, service
 from bench.latency import time_each
 from tierslieux.map.conditions import Instants
 from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.free_queries import facts_sql
+from tierslieux.map.free_queries import AT_ONCE, facts_sql
 from tierslieux.map.parameters import pairs_of, read_criteria
 from tierslieux.map.statement import search_sql
 
@@ -47,7 +47,8 @@ def main() -> None:
 def statements(run: Options, query: str) -> list[tuple[str, dict[str, object]]]:
     """The two that one answer sends: the page, and what decides when its places are free."""
     now, criteria = datetime.fromisoformat(NOW).astimezone(UTC), read_criteria(pairs_of(query.encode()))
-    return [search_sql(criteria, Instants(now, now), limit=PAGE), facts_sql(found(run, criteria, now), criteria, now)]
+    page = search_sql(criteria, Instants(now, now), limit=PAGE)
+    return [page, facts_sql(found(run, criteria, now), criteria, now, AT_ONCE)]
 
 
 def found(run: Options, criteria: SearchCriteria, now: datetime) -> list[int]:

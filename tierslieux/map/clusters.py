@@ -60,7 +60,9 @@ SELECT c.x, c.y, c.places, coalesce(ST_X(p.point), c.lon / c.places), coalesce(S
   p.place_id, p.slug, p.name, p.kind, p.welcome, p.street, p.postal_code, p.commune_name, p.commune_code,
   CASE WHEN hours.is_open THEN 'open' WHEN hours.state = 'known' THEN 'closed' ELSE 'unknown' END,
   CASE WHEN hours.is_open THEN NULL WHEN hours.state IS NULL THEN 'no_hours' ELSE hours.reason END, c.free
-FROM cell c LEFT JOIN place p ON p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer
+FROM cell c LEFT JOIN LATERAL (
+  SELECT * FROM place p WHERE p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer OFFSET 0
+) p ON true
 LEFT JOIN LATERAL (
   SELECT bool_or(d.open @> %(at)s::timestamptz) AS is_open,
     min(d.state) FILTER (WHERE d.day = today.day) AS state, min(d.reason) FILTER (WHERE d.day = today.day) AS reason
@@ -142,8 +144,8 @@ def clusters_sql(criteria: SearchCriteria, level: int, instants: Instants) -> tu
     conditions = conditions_of(criteria, instants, tests_for(criteria, level))
     params = {**conditions.params, "shift": MAP_ZOOM - level}
     if not criteria.is_by_kind_only or level > LAST_ZOOM:
-        free = f"sum({conditions.free_seats})" if conditions.free_seats else "NULL"
-        counted = _COUNT.format(source=conditions.source, free=free)
+        free = "sum(p.seats)" if conditions.free_seats else "NULL"
+        counted = _COUNT.format(source=conditions.once("p.place_id, p.map_x, p.map_y, p.point"), free=free)
         return _SHOWN.format(cells=counted), params
     fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
     params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}

@@ -73,6 +73,13 @@ class Conditions:
         """What stands behind FROM for all that is asked."""
         return f"place p{self.joins} WHERE {self.where}{self.enough_seats}"
 
+    def once(self, columns: str) -> str:
+        """``source`` with these columns of ``p`` only, and ``p.seats``: what is free is reckoned once, not per use."""
+        if self.free_seats is None:
+            return self.source
+        found = f"SELECT {columns}, {self.free_seats} AS seats FROM place p{self.joins} WHERE {self.where} OFFSET 0"
+        return f"({found}) p WHERE p.seats >= %(seats)s::integer"
+
     @property
     def enough_seats(self) -> str:
         """The condition on free seats, after those in ``where``."""

@@ -27,6 +27,8 @@ from tierslieux.web.db import Reads
 
 LOOKED_AHEAD = timedelta(days=14)
 """So far from the window's start, or from now, the first free time is looked for."""
+AT_ONCE = timedelta()
+"""No other start than the window's own."""
 _LONGEST_TURNAROUND = timedelta(days=1)
 # ordinals as Python counts days; least and greatest leave out what has no bound
 _FIRST_DAY = "greatest(lower(s.in_service), date '0001-01-01') - date '0001-01-01' + 1"
@@ -92,11 +94,26 @@ async def with_free_seats(
 async def find_free(
     reads: Reads, place_ids: Sequence[int], criteria: SearchCriteria, now: datetime
 ) -> dict[int, FreeNow]:
-    """What is said of each place that has a resource."""
-    sql, params = facts_sql(place_ids, criteria, now)
-    rows = await (await reads.execute(sql, params)).fetchall()
+    """What is said of each place that has a resource.
+
+    Where a window begins on the grid of a resource with enough seats, it is its own first free start, and nothing
+    beyond it is read.
+    """
+    found = await _read_facts(reads, facts_sql(place_ids, criteria, now, AT_ONCE if criteria.free else LOOKED_AHEAD))
+    free = {place_id: free_at(resources, criteria, now) for place_id, resources in found.items()}
+    if criteria.free is None:
+        return free
+    later = [place_id for place_id, each in free.items() if each.first != criteria.free.start]
+    if later:
+        found = await _read_facts(reads, facts_sql(later, criteria, now, LOOKED_AHEAD))
+        free |= {place_id: free_at(resources, criteria, now) for place_id, resources in found.items()}
+    return free
+
+
+async def _read_facts(reads: Reads, statement: tuple[str, dict[str, Any]]) -> dict[int, list[ResourceFacts]]:
+    rows = await (await reads.execute(*statement)).fetchall()
     by_place = groupby(map(_facts, rows), key=attrgetter("place_id"))
-    return {place_id: free_at(list(resources), criteria, now) for place_id, resources in by_place}
+    return {place_id: list(resources) for place_id, resources in by_place}
 
 
 async def read_all(reads: Reads, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -110,11 +127,13 @@ async def read_all(reads: Reads, sql: str, params: Mapping[str, Any]) -> list[tu
         return await (await reads.execute(sql, params)).fetchall()
 
 
-def facts_sql(place_ids: Sequence[int], criteria: SearchCriteria, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The statement that reads all that decides, and its parameters."""
+def facts_sql(
+    place_ids: Sequence[int], criteria: SearchCriteria, now: datetime, ahead: timedelta
+) -> tuple[str, dict[str, Any]]:
+    """The statement that reads all that decides who is free at starts up to ``ahead``, and its parameters."""
     begins = (criteria.free.start if criteria.free else now).astimezone(UTC)
     lasting = criteria.free.end - criteria.free.start if criteria.free else timedelta(days=8)
-    ends = begins + LOOKED_AHEAD + lasting + _LONGEST_TURNAROUND
+    ends = begins + ahead + lasting + _LONGEST_TURNAROUND
     return _FACTS, {
         "place_ids": list(place_ids),
         "now": now,

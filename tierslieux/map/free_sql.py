@@ -45,10 +45,12 @@ def _taken(until: str, where: str = "true") -> str:
 
 
 _OF_RESOURCE = "o.place_id = r.place_id AND o.resource_id = r.resource_id"
+# without a join: read_all forbids to look up one after the other, which would be weighed against each plan
 _PEAK = f"""(SELECT coalesce(max(l.level), 0) FROM (
   SELECT sum(e.change) OVER (ORDER BY e.at, e.change) AS level
-  FROM ({_taken(f"{_TO} + r.turnaround_minutes * interval '1 minute'", _OF_RESOURCE)}) o
-  CROSS JOIN LATERAL (VALUES (greatest(lower(o.busy), {_FROM}), 1), (upper(o.busy), -1)) e (at, change)) l)"""
+  FROM (SELECT unnest(ARRAY[greatest(lower(o.busy), {_FROM}), upper(o.busy)]) AS at,
+      unnest('{{1,-1}}'::integer[]) AS change
+    FROM ({_taken(f"{_TO} + r.turnaround_minutes * interval '1 minute'", _OF_RESOURCE)}) o) e) l)"""
 
 
 def _service_days(time_zone: str) -> str:
@@ -62,12 +64,16 @@ def _in_service(time_zone: str) -> str:
     AND s.in_service @> {_service_days(time_zone)}) END"""
 
 
+_ZONE_OF_CLOSED = "(SELECT z.time_zone FROM place z WHERE z.place_id = c.place_id)"
+
+
 def _closed_seats(where: str) -> str:
     """By resource, the single seats that are closed and would be in service."""
-    return f"""SELECT c.place_id, c.resource_id, count(DISTINCT c.seat_id)::integer AS gone
-FROM closure c JOIN seat s ON s.place_id = c.place_id AND s.seat_id = c.seat_id
-JOIN place z ON z.place_id = c.place_id
-WHERE {_MET} AND c.seat_id IS NOT NULL AND s.in_service @> {_service_days("z.time_zone")} AND {where}
+    return f"""SELECT c.place_id, c.resource_id, count(DISTINCT c.seat_id)::integer AS gone FROM closure c
+WHERE {_MET} AND c.seat_id IS NOT NULL AND {where} AND EXISTS (
+  SELECT FROM seat s WHERE s.place_id = c.place_id AND s.seat_id = c.seat_id
+    AND CASE WHEN s.in_service @> daterange(%(free_first)s::date, %(free_last)s::date, '[]') THEN true
+      ELSE s.in_service @> {_service_days(_ZONE_OF_CLOSED)} END OFFSET 0)
 GROUP BY c.place_id, c.resource_id"""
 
 
@@ -104,13 +110,13 @@ _BY_PLACE = f""" CROSS JOIN LATERAL (
       AND c.seat_id IS NULL AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)) ELSE true END
 ) free"""
 
-# most of the country's places keep the mainland's time: those that one row of a day says are open are read by day. A
-# window may also begin in what a row filed before the last day says and go on in the next: those are looked up
+# most of the country's places keep the mainland's time: those that a row of the window's days says are open throughout
+# are read by day. Where a row filed earlier says open at its start, as at night, the place is looked up
 _OPEN_BY_DAY = f"""CASE WHEN p.time_zone <> '{_MAINLAND}' THEN {_PLACE_OPEN}
-  WHEN (p.place_id IN (SELECT d.place_id FROM place_day d WHERE d.day BETWEEN %(mainland_first)s::date - 1
+  WHEN (p.place_id IN (SELECT d.place_id FROM place_day d WHERE d.day BETWEEN %(mainland_first)s::date
     AND %(mainland_last)s::date AND d.open @> {_WINDOW})) IS TRUE THEN true
   WHEN (p.place_id IN (SELECT d.place_id FROM place_day d WHERE d.day BETWEEN %(mainland_first)s::date - 1
-    AND %(mainland_last)s::date - 1 AND d.open @> {_FROM} AND NOT d.open @> {_WINDOW})) IS TRUE THEN {_PLACE_OPEN}
+    AND %(mainland_last)s::date - 1 AND d.open @> {_FROM})) IS TRUE THEN {_PLACE_OPEN}
   END"""
 _ZONE_OF_RESOURCE = "(SELECT z.time_zone FROM place z WHERE z.place_id = r.place_id)"
 _LONGEST_TURNAROUND = (

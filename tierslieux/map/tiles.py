@@ -45,6 +45,7 @@ FROM (
   GROUP BY x, y
 ) g LEFT JOIN place p ON p.place_id = (CASE WHEN g.places = 1 THEN g.id END)::integer
 """
+_COLUMNS = "p.place_id, p.map_x, p.map_y, p.point, p.slug, p.name, p.kind, p.welcome"
 _TILE = f"""
 SELECT ST_AsMVT(f, 'places', {EXTENT}, 'geom') FROM (
   SELECT ST_Point(
@@ -91,8 +92,8 @@ def tile_sql(criteria: SearchCriteria, tile: tuple[int, int, int], instants: Ins
     conditions = conditions_of(criteria, instants, BY_DAY if z <= _COUNTRY_ZOOM else BY_PLACE)
     params |= conditions.params
     where = near_box("tile", _box_of(z, x, y), params)
-    free = f"sum({conditions.free_seats})" if conditions.free_seats else "NULL"
-    cells = _FROM_PLACES.format(source=conditions.source, where=where, free=free)
+    free = "sum(p.seats)" if conditions.free_seats else "NULL"
+    cells = _FROM_PLACES.format(source=conditions.once(_COLUMNS), where=where, free=free)
     return _TILE.format(cells=cells), params
 
 
