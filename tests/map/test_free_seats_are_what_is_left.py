@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
 
 from tests.conftest import cloned
@@ -249,6 +250,14 @@ def test_a_resource_with_hours_of_its_own_keeps_those_only(base: Base, database_
     insert(base, "resource_day", row | {"open": f"{{[{hours(2, 5)[0]},{hours(2, 5)[1]})}}"})
     assert free_in(database_url, hours(0, 1)) is None
     assert free_in(database_url, hours(2, 5)) == 2
+
+
+def test_a_resource_with_a_rule_of_its_own_on_public_holidays_keeps_its_own_days(base: Base, database_url: str) -> None:
+    place_id, resource_id = make_desks(base, policy=Jsonb({"open_on_public_holidays": True}))
+    assert free_in(database_url, hours(0, 1)) is None
+    row = {"place_id": place_id, "resource_id": resource_id, "day": TUESDAY, "state": "known", "frozen": False}
+    insert(base, "resource_day", row | {"open": f"{{[{hours(0, 3)[0]},{hours(0, 3)[1]})}}"})
+    assert free_in(database_url, hours(0, 1)) == 2
 
 
 def test_on_the_day_of_23_hours_the_hour_that_is_missing_is_not_missed(base: Base, database_url: str) -> None:

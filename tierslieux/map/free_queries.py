@@ -23,6 +23,7 @@ from tierslieux.map.free_seats import (
 )
 from tierslieux.map.results import PlaceHit
 from tierslieux.places.policy import DEFAULT
+from tierslieux.places.resources.days import HAS_OWN_HOURS
 from tierslieux.web.db import Reads
 
 LOOKED_AHEAD = timedelta(days=14)
@@ -37,14 +38,14 @@ _FACTS = f"""
 SELECT r.place_id, p.time_zone, r.head_count, r.turnaround_minutes * 60,
   coalesce(r.policy->>'slot_minutes', p.policy->>'slot_minutes', '{DEFAULT.slot_minutes}')::integer * 60,
   coalesce(r.policy->>'min_minutes', p.policy->>'min_minutes', '{DEFAULT.min_minutes}')::integer * 60,
-  CASE WHEN r.hours_osm IS NULL THEN (
-    SELECT array_agg(ARRAY[extract(epoch FROM lower(o)), extract(epoch FROM upper(o))]::bigint[] ORDER BY o)
-    FROM place_day d CROSS JOIN LATERAL unnest(d.open) o WHERE d.place_id = r.place_id
-      AND d.day BETWEEN %(first_day)s::date AND %(last_day)s::date
-  ) ELSE (
+  CASE WHEN {HAS_OWN_HOURS} THEN (
     SELECT array_agg(ARRAY[extract(epoch FROM lower(o)), extract(epoch FROM upper(o))]::bigint[] ORDER BY o)
     FROM resource_day d CROSS JOIN LATERAL unnest(d.open) o WHERE d.place_id = r.place_id
       AND d.resource_id = r.resource_id AND d.day BETWEEN %(first_day)s::date AND %(last_day)s::date
+  ) ELSE (
+    SELECT array_agg(ARRAY[extract(epoch FROM lower(o)), extract(epoch FROM upper(o))]::bigint[] ORDER BY o)
+    FROM place_day d CROSS JOIN LATERAL unnest(d.open) o WHERE d.place_id = r.place_id
+      AND d.day BETWEEN %(first_day)s::date AND %(last_day)s::date
   ) END,
   (SELECT array_agg(ARRAY[coalesce(s.seat_id, 0),
       extract(epoch FROM greatest(lower(c.during), %(begins)s::timestamptz)),

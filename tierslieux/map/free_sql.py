@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tierslieux.places.resources.days import HAS_OWN_HOURS
 from tierslieux.shared.time import TimeRange
 
 _MAINLAND = "Europe/Paris"
@@ -105,7 +106,7 @@ _BY_PLACE = f""" CROSS JOIN LATERAL (
     - CASE WHEN {_ANY_MET} THEN coalesce((SELECT g.gone FROM ({_CLOSED_HERE}) g), 0) ELSE 0 END
     ) * r.head_count)::integer AS seats
   FROM resource r WHERE r.place_id = p.place_id AND r.archived_at IS NULL
-    AND CASE WHEN r.hours_osm IS NULL THEN {_PLACE_OPEN} ELSE {_RESOURCE_OPEN} END
+    AND CASE WHEN {HAS_OWN_HOURS} THEN {_RESOURCE_OPEN} ELSE {_PLACE_OPEN} END
     AND CASE WHEN {_ANY_MET} THEN NOT EXISTS (SELECT FROM closure c WHERE c.place_id = r.place_id AND {_MET}
       AND c.seat_id IS NULL AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)) ELSE true END
 ) free"""
@@ -124,10 +125,10 @@ _LONGEST_TURNAROUND = (
 )
 # where all rows of a resource meet at one instant their number is the peak; only the others are put in order
 _BY_DAY = f""" JOIN (
-  SELECT r.place_id, max(r.spare) FILTER (WHERE r.hours_osm IS NULL) AS by_place,
-    max(r.spare) FILTER (WHERE r.hours_osm IS NOT NULL AND {_RESOURCE_OPEN}) AS by_itself
+  SELECT r.place_id, max(r.spare) FILTER (WHERE NOT r.own) AS by_place,
+    max(r.spare) FILTER (WHERE r.own AND {_RESOURCE_OPEN}) AS by_itself
   FROM (
-    SELECT r.place_id, r.resource_id, r.hours_osm, ({_in_service(_ZONE_OF_RESOURCE)} - coalesce(t.gone, 0)
+    SELECT r.place_id, r.resource_id, {HAS_OWN_HOURS} AS own, ({_in_service(_ZONE_OF_RESOURCE)} - coalesce(t.gone, 0)
       - CASE WHEN t.unsure THEN {_PEAK} ELSE coalesce(t.taken, 0) END) * r.head_count AS spare
     FROM resource r LEFT JOIN (
       SELECT u.place_id, u.resource_id, sum(u.taken)::integer AS taken, bool_or(u.unsure) AS unsure,

@@ -12,17 +12,13 @@ import psycopg
 
 from tierslieux.web.plans import Plan
 
-# the last day on which a seat comes or goes, and those that then stay
+# the last day on which a seat comes or goes, and those that then stay; null and none where there is no seat
 _COUNTED = """
-UPDATE resource r SET steady_from = s.changed, steady_seats = s.stay
-FROM (SELECT place_id, resource_id, max(greatest(lower(in_service), upper(in_service))) AS changed,
-    (count(*) FILTER (WHERE upper_inf(in_service)))::integer AS stay
-  FROM seat WHERE {which} GROUP BY place_id, resource_id) s
-WHERE r.place_id = s.place_id AND r.resource_id = s.resource_id
-  AND (r.steady_from, r.steady_seats) IS DISTINCT FROM (s.changed, s.stay)
+UPDATE resource r SET (steady_from, steady_seats) = (
+  SELECT max(greatest(lower(s.in_service), upper(s.in_service))), count(*) FILTER (WHERE upper_inf(s.in_service))
+  FROM seat s WHERE s.place_id = r.place_id AND s.resource_id = r.resource_id)
 """
-_OF_PLACES = _COUNTED.replace("{which}", "place_id = ANY(%(place_ids)s::integer[])")
-_OF_ALL = _COUNTED.replace("{which}", "true")
+_OF_PLACES = _COUNTED + "WHERE r.place_id = ANY(%(place_ids)s::integer[])"
 
 
 def recount_seats(place_ids: Sequence[int]) -> Plan[None]:
@@ -32,4 +28,4 @@ def recount_seats(place_ids: Sequence[int]) -> Plan[None]:
 
 def recount_all_seats(connection: psycopg.Connection[Any]) -> None:
     """Count all seats: after a bulk load."""
-    connection.execute(_OF_ALL)
+    connection.execute(_COUNTED)
