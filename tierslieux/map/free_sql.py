@@ -46,12 +46,16 @@ def _taken(until: str, where: str = "true") -> str:
 
 
 _OF_RESOURCE = "o.place_id = r.place_id AND o.resource_id = r.resource_id"
+_UNTIL_READY = _taken(f"{_TO} + r.turnaround_minutes * interval '1 minute'", _OF_RESOURCE)
 # without a join: read_all forbids to look up one after the other, which would be weighed against each plan
 _PEAK = f"""(SELECT coalesce(max(l.level), 0) FROM (
   SELECT sum(e.change) OVER (ORDER BY e.at, e.change) AS level
   FROM (SELECT unnest(ARRAY[greatest(lower(o.busy), {_FROM}), upper(o.busy)]) AS at,
       unnest('{{1,-1}}'::integer[]) AS change
-    FROM ({_taken(f"{_TO} + r.turnaround_minutes * interval '1 minute'", _OF_RESOURCE)}) o) e) l)"""
+    FROM ({_UNTIL_READY}) o) e) l)"""
+
+# most resources have none or one: these are not put in order
+_MOST_TAKEN = f"""CASE (SELECT count(*) FROM ({_UNTIL_READY}) o) WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE {_PEAK} END"""
 
 
 def _service_days(time_zone: str) -> str:
@@ -98,16 +102,17 @@ _RESOURCE_OPEN = _opened(
     "%(free_first)s::date",
     "%(free_last)s::date",
 )
-# asked once of a place: most have no closure in the window
-_ANY_MET = f"(SELECT true FROM closure c WHERE c.place_id = p.place_id AND {_MET} LIMIT 1)"
 _CLOSED_HERE = _closed_seats("c.place_id = r.place_id AND c.resource_id = r.resource_id")
+# whether any closure is met is asked once of a place: most have none
 _BY_PLACE = f""" CROSS JOIN LATERAL (
-  SELECT max(({_in_service("p.time_zone")} - {_PEAK}
-    - CASE WHEN {_ANY_MET} THEN coalesce((SELECT g.gone FROM ({_CLOSED_HERE}) g), 0) ELSE 0 END
+  SELECT max(({_in_service("p.time_zone")} - {_MOST_TAKEN}
+    - CASE WHEN m.met THEN coalesce((SELECT g.gone FROM ({_CLOSED_HERE}) g), 0) ELSE 0 END
     ) * r.head_count)::integer AS seats
-  FROM resource r WHERE r.place_id = p.place_id AND r.archived_at IS NULL
+  FROM (SELECT EXISTS (SELECT FROM closure c WHERE c.place_id = p.place_id AND {_MET}) AS met OFFSET 0) m
+  CROSS JOIN resource r
+  WHERE r.place_id = p.place_id AND r.archived_at IS NULL
     AND CASE WHEN {HAS_OWN_HOURS} THEN {_RESOURCE_OPEN} ELSE {_PLACE_OPEN} END
-    AND CASE WHEN {_ANY_MET} THEN NOT EXISTS (SELECT FROM closure c WHERE c.place_id = r.place_id AND {_MET}
+    AND CASE WHEN m.met THEN NOT EXISTS (SELECT FROM closure c WHERE c.place_id = r.place_id AND {_MET}
       AND c.seat_id IS NULL AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)) ELSE true END
 ) free"""
 
