@@ -73,6 +73,17 @@ FROM place p CROSS JOIN unnest(%(fields)s::text[]) f (field) ORDER BY p.place_id
 """
 
 
+class Blend(NamedTuple):
+    """How places welcome people, by weight, and how many of five have hours."""
+
+    welcomes: dict[str, int]
+    with_hours: int
+
+
+DIRECTORY = Blend(WELCOMES, 2)
+"""A directory as it is today."""
+
+
 class Commune(NamedTuple):
     """What a generated place needs of its commune."""
 
@@ -95,21 +106,31 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--communes", type=Path, default=BESIDE)
     options = parser.parse_args()
+    fill(options.database_url, options.communes, options.places, options.days)
+    vacuum(options.database_url)
+
+
+def fill(url: str, listed: Path, places: int, days: int, blend: Blend = DIRECTORY) -> None:
+    """Make the database anew and store ``places`` places in the communes ``listed``, open on ``days`` days."""
     chance = random.Random(SEED)
-    communes = list(read_communes(options.communes) if options.communes.exists() else invented_communes(chance))
-    create(options.database_url)
-    with psycopg.connect(options.database_url) as connection:
+    communes = list(read_communes(listed) if listed.exists() else invented_communes(chance))
+    create(url)
+    with psycopg.connect(url) as connection:
         connection.execute("SET synchronous_commit = off")
         copy_communes(connection, communes)
-        copy_places(connection, chance, communes, options.places)
-        connection.execute(_HOURS, {"first": FIRST_DAY, "days": options.days})
+        copy_places(connection, chance, communes, places, blend)
+        connection.execute(_HOURS, {"first": FIRST_DAY, "days": days})
         connection.execute(_FIELDS, {"fields": ["name", "position", "address", "hours", "phone"]})
         rebuild_grid(connection)
         learn_all_words(connection)
         connection.execute(BUMP_SQL)
-    with psycopg.connect(options.database_url, autocommit=True) as connection:
+    print(f"{places} places in {len(communes)} communes")
+
+
+def vacuum(url: str) -> None:
+    """Leave the database as a quiet night does: visible to index-only reads, its figures known to the planner."""
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    print(f"{options.places} places in {len(communes)} communes")
 
 
 def create(url: str) -> None:
@@ -170,7 +191,7 @@ def copy_communes(connection: psycopg.Connection[Any], communes: list[Commune]) 
 
 
 def copy_places(
-    connection: psycopg.Connection[Any], chance: random.Random, communes: list[Commune], count: int
+    connection: psycopg.Connection[Any], chance: random.Random, communes: list[Commune], count: int, blend: Blend
 ) -> None:
     """Store ``count`` places, more where more people live."""
     columns = (
@@ -180,10 +201,10 @@ def copy_places(
     chosen = chance.choices(communes, weights=[(each.population + 50) ** 0.7 for each in communes], k=count)
     with connection.cursor() as cursor, cursor.copy(f"COPY place ({columns}) FROM STDIN") as copy:
         for number, commune in enumerate(chosen, start=1):
-            copy.write_row(place_row(number, commune, chance))
+            copy.write_row(place_row(number, commune, chance, blend))
 
 
-def place_row(number: int, commune: Commune, chance: random.Random) -> tuple[Any, ...]:
+def place_row(number: int, commune: Commune, chance: random.Random, blend: Blend) -> tuple[Any, ...]:
     """One place of ``commune``, within a few kilometres of its point."""
     kind = chance.choices(list(KINDS), weights=[weight for weight, _ in KINDS.values()])[0]
     name = f"{KINDS[kind][1]} {chance.choice(WORDS)}"
@@ -196,8 +217,9 @@ def place_row(number: int, commune: Commune, chance: random.Random) -> tuple[Any
     return (
         "published", kind, name, fold(name), slugify(name, number), "Europe/Paris", commune.code,
         f"SRID=4326;POINT({lon:.6f} {lat:.6f})", f"{number % 90 + 1} rue {chance.choice(WORDS)}", postal_code,
-        commune.name, f"+332{number:08d}", "{}", yes, no, "Mo-Sa 09:30-12:30,14:00-18:00" if number % 5 < 2 else None,
-        date(2019 + number % 8, 6, 3), chance.choices(list(WELCOMES), weights=list(WELCOMES.values()))[0], "{}", 1,
+        commune.name, f"+332{number:08d}", "{}", yes, no,
+        "Mo-Sa 09:30-12:30,14:00-18:00" if number % 5 < blend.with_hours else None, date(2019 + number % 8, 6, 3),
+        chance.choices(list(blend.welcomes), weights=list(blend.welcomes.values()))[0], "{}", 1,
         datetime(2027, 1, 1, tzinfo=UTC),
     )  # fmt: skip
 

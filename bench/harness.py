@@ -194,10 +194,10 @@ def _literal(value: Any) -> str:
     return psycopg.sql.Literal(value).as_string(Transformer())
 
 
-def rows(run: Options, sql: str) -> list[tuple[Any, ...]]:
+def rows(run: Options, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """The answer of the database itself, for choosing what to ask."""
-    with psycopg.connect(run.database_url) as connection:
-        return connection.execute(sql).fetchall()
+    with psycopg.connect(run.database_url, options="-c timezone=UTC") as connection:
+        return connection.execute(sql, params).fetchall()
 
 
 def say(name: str, value: float, bar: str, *, holds: bool) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from bench.generate import OPEN_AT
 from bench.harness import Options, ask, end, options, replay, rows, say, service
+from tierslieux.map.conditions import Instants
 from tierslieux.map.parameters import pairs_of, read_criteria
 from tierslieux.map.statement import search_sql
 
@@ -26,7 +27,9 @@ def main() -> None:
 def measure(run: Options, queries: list[str]) -> bool:
     """The one bar of this file."""
     criteria = [read_criteria(pairs_of(query.encode())) for query in queries]
-    statements = [search_sql(each, each.at.astimezone(UTC), limit=20) for each in criteria if each.at]
+    statements = [
+        search_sql(each, Instants(each.at.astimezone(UTC), each.at), limit=20) for each in criteria if each.at
+    ]
     with service(run) as address:
         load = ask(address, [f"/api/v1/places?{query}" for query in queries], run)
     replayed = replay(statements, run)

@@ -99,6 +99,14 @@ class OccupiedSeatRow(Base):
             ("place_id", "="), ("seat_id", "="), ("busy", "&&"), using="gist", name="occupied_seat_no_overlap"
         ),
         Index("ix_occupied_seat_from", text("lower(busy)")),
+        Index("ix_occupied_seat_place", "place_id", text("lower(busy)")),
+        # those that a search for what began in the last hours would miss
+        Index(
+            "ix_occupied_seat_long",
+            "place_id",
+            text("lower(busy)"),
+            postgresql_where=text("upper(busy) - lower(busy) > interval '12 hours'"),
+        ),
         Index("ix_occupied_seat_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
@@ -28,7 +29,7 @@ from tierslieux.map.results import SearchResult
 from tierslieux.map.suggestions import DEFAULT_LIMIT, Suggestions, suggest
 from tierslieux.map.tiles import MVT, draw_tile, row_of
 from tierslieux.shared.pagination import Link, decode_cursor, encode_cursor
-from tierslieux.web.caching import Catalogue, catalogue_etag, drawn_unless_known
+from tierslieux.web.caching import Catalogue, Passing, catalogue_etag, drawn_unless_known
 from tierslieux.web.db import Reads
 from tierslieux.web.openapi import problem_responses, reading
 
@@ -55,11 +56,12 @@ async def list_places(
     after = after_of(reader, criteria, secret)
     now = catalogue.clock.now()
 
-    async def draw(reads: Reads) -> bytes:
+    async def draw(reads: Reads) -> bytes | Passing:
         result = await search(reads, criteria, now, limit=limit, after=after)
-        return encode(collection_of(result, _links(result, limit, secret)))
+        drawn = encode(collection_of(result, _links(result, limit, secret)))
+        return drawn if result.is_lasting else Passing(drawn)
 
-    return await drawn_unless_known(request, catalogue, await catalogue_etag(catalogue.version, now), GEO_JSON, draw)
+    return await drawn_unless_known(request, catalogue, await _etag_of(catalogue, criteria, now), GEO_JSON, draw)
 
 
 @get(
@@ -80,7 +82,7 @@ async def list_clusters(
     async def draw(reads: Reads) -> bytes:
         return encode(map_collection_of(await find_clusters(reads, criteria, zoom, now)))
 
-    return await drawn_unless_known(request, catalogue, await catalogue_etag(catalogue.version, now), GEO_JSON, draw)
+    return await drawn_unless_known(request, catalogue, await _etag_of(catalogue, criteria, now), GEO_JSON, draw)
 
 
 @get(
@@ -120,12 +122,17 @@ async def get_place_tile(
     tile = (z, x, row_of(z, x, y))
     criteria = read_filters(pairs_of(request.scope["query_string"]))
     now = catalogue.clock.now()
-    etag = await catalogue_etag(catalogue.version, now if criteria.hours else None)
+    etag = await _etag_of(catalogue, criteria, now if criteria.hours else None)
 
     async def draw(reads: Reads) -> bytes:
         return await draw_tile(reads, criteria, tile, now)
 
     return await drawn_unless_known(request, catalogue, etag, MVT, draw)
+
+
+async def _etag_of(catalogue: Catalogue, criteria: SearchCriteria, now: datetime | None) -> str | None:
+    """The tag of what is drawn from the catalogue; none where bookings decide."""
+    return None if criteria.is_passing else await catalogue_etag(catalogue.version, now)
 
 
 def after_of(reader: Reader, criteria: SearchCriteria, secret: bytes) -> list[Any] | None:

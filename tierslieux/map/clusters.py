@@ -13,8 +13,9 @@ from typing import Any, cast
 
 import msgspec
 
-from tierslieux.map.conditions import BY_DAY, BY_PLACE, conditions_of, in_box, near_box, of_kind
+from tierslieux.map.conditions import BY_DAY, BY_PLACE, Instants, Tests, conditions_of, in_box, near_box, of_kind
 from tierslieux.map.criteria import SearchCriteria
+from tierslieux.map.free_queries import read_all
 from tierslieux.map.results import HoursWord
 from tierslieux.map.viewport import Corners, Window, corners_of, level_for, window_inside
 from tierslieux.places.domain import PlaceKind, Welcome
@@ -25,12 +26,14 @@ from tierslieux.web.db import Reads
 
 _COUNTRY_LEVEL = 9
 """Up to this level a screen holds so much of the country that opening days are read by day, not by place."""
+_WIDE_LEVEL = 10
+"""Up to this level free seats are counted for the whole country at once: one by one, each place costs much more."""
 _SLACK = 1e-5
 """Degrees that a strip is widened by: the index decides in single precision, the coordinates exactly."""
 _COUNT = """
 SELECT p.map_x >> %(shift)s::integer AS x, p.map_y >> %(shift)s::integer AS y, count(*)::integer AS places,
-  sum(ST_X(p.point)) AS lon, sum(ST_Y(p.point)) AS lat, min(p.place_id)::bigint AS id
-FROM place p WHERE {where} GROUP BY 1, 2
+  sum(ST_X(p.point)) AS lon, sum(ST_Y(p.point)) AS lat, min(p.place_id)::bigint AS id, {free}::integer AS free
+FROM {source} GROUP BY 1, 2
 """
 _KEPT = """
 SELECT g.x >> %(finer)s::integer, g.y >> %(finer)s::integer, g.places, g.lon_sum, g.lat_sum, g.id_sum
@@ -47,7 +50,8 @@ _CUT_OUT = (
     " AND p.map_y >> %(fine_shift)s::integer BETWEEN %(w{n}_first_y)s::integer AND %(w{n}_last_y)s::integer)"
 )
 _SUMMED = """
-SELECT x, y, sum(places)::integer AS places, sum(lon) AS lon, sum(lat) AS lat, sum(id)::bigint AS id
+SELECT x, y, sum(places)::integer AS places, sum(lon) AS lon, sum(lat) AS lat, sum(id)::bigint AS id,
+  NULL::integer AS free
 FROM ({parts}) part (x, y, places, lon, lat, id) GROUP BY x, y
 """
 _SHOWN = """
@@ -55,8 +59,10 @@ WITH cell AS MATERIALIZED ({cells})
 SELECT c.x, c.y, c.places, coalesce(ST_X(p.point), c.lon / c.places), coalesce(ST_Y(p.point), c.lat / c.places),
   p.place_id, p.slug, p.name, p.kind, p.welcome, p.street, p.postal_code, p.commune_name, p.commune_code,
   CASE WHEN hours.is_open THEN 'open' WHEN hours.state = 'known' THEN 'closed' ELSE 'unknown' END,
-  CASE WHEN hours.is_open THEN NULL WHEN hours.state IS NULL THEN 'no_hours' ELSE hours.reason END
-FROM cell c LEFT JOIN place p ON p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer
+  CASE WHEN hours.is_open THEN NULL WHEN hours.state IS NULL THEN 'no_hours' ELSE hours.reason END, c.free
+FROM cell c LEFT JOIN LATERAL (
+  SELECT * FROM place p WHERE p.place_id = (CASE WHEN c.places = 1 THEN c.id END)::integer OFFSET 0
+) p ON true
 LEFT JOIN LATERAL (
   SELECT bool_or(d.open @> %(at)s::timestamptz) AS is_open,
     min(d.state) FILTER (WHERE d.day = today.day) AS state, min(d.reason) FILTER (WHERE d.day = today.day) AS reason
@@ -67,13 +73,13 @@ ORDER BY c.y, c.x
 """
 _PLACE_COLUMNS = (
     "lon", "lat", "place_id", "slug", "name", "kind", "welcome", "street", "postal_code", "commune_name",
-    "commune_code", "hours_state", "hours_reason",
+    "commune_code", "hours_state", "hours_reason", "free_seats",
 )  # fmt: skip
 """What ``_SHOWN`` gives after the cell and its count."""
 
 
 class MapPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A place on the map."""
+    """A place on the map; ``free_seats`` is only known where a window was asked for, as a cluster's."""
 
     place_id: int
     slug: str
@@ -88,12 +94,14 @@ class MapPlace(msgspec.Struct, frozen=True, kw_only=True):
     commune_code: str | None
     hours_state: HoursWord
     hours_reason: str | None
+    free_seats: int | None
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """Several places of one cell, at their middle.
 
-    ``corners`` are the cell's west, south, east and north; ``open`` is only known where open places were asked for.
+    ``corners`` are the cell's west, south, east and north; ``open`` is only known where open places were asked for,
+    ``free_seats``, the sum of its places, where a window was.
     """
 
     cell_id: str
@@ -102,6 +110,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     corners: Corners
     open: int | None
+    free_seats: int | None
 
 
 class MapContent(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,19 +124,29 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True):
 async def find_clusters(reads: Reads, criteria: SearchCriteria, zoom: int, now: datetime) -> MapContent:
     """What ``criteria``, whose area is a box, finds for a map at ``zoom``: at most 480 places and clusters."""
     level = level_for(cast("Bbox", criteria.area), zoom)
-    at = (criteria.at or now).astimezone(UTC)
-    sql, params = clusters_sql(criteria, level, at)
-    rows = await (await reads.execute(sql, params)).fetchall()
+    sql, params = clusters_sql(criteria, level, Instants((criteria.at or now).astimezone(UTC), now))
+    if criteria.free is not None and tests_for(criteria, level) is BY_DAY:
+        rows = await read_all(reads, sql, params)
+    else:
+        rows = await (await reads.execute(sql, params)).fetchall()
     items = tuple(_place(row) if row[5] is not None else _cluster(row, level, criteria) for row in rows)
     return MapContent(items=items, matched=sum(row[2] for row in rows), level=level)
 
 
-def clusters_sql(criteria: SearchCriteria, level: int, at: datetime) -> tuple[str, dict[str, Any]]:
+def tests_for(criteria: SearchCriteria, level: int) -> Tests:
+    """The tests that are quicker for a box whose cells are of ``level``."""
+    wide = _COUNTRY_LEVEL if criteria.free is None else _WIDE_LEVEL
+    return BY_DAY if level <= wide else BY_PLACE
+
+
+def clusters_sql(criteria: SearchCriteria, level: int, instants: Instants) -> tuple[str, dict[str, Any]]:
     """The statement of one box, whose cells are of ``level``, and its parameters."""
-    conditions = conditions_of(criteria, at, BY_DAY if level <= _COUNTRY_LEVEL else BY_PLACE)
+    conditions = conditions_of(criteria, instants, tests_for(criteria, level))
     params = {**conditions.params, "shift": MAP_ZOOM - level}
     if not criteria.is_by_kind_only or level > LAST_ZOOM:
-        return _SHOWN.format(cells=_COUNT.format(where=conditions.where)), params
+        free = "sum(p.seats)" if conditions.free_seats else "NULL"
+        counted = _COUNT.format(source=conditions.once("p.place_id, p.map_x, p.map_y, p.point"), free=free)
+        return _SHOWN.format(cells=counted), params
     fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
     params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}
     params["grid_kinds"] = list(criteria.kinds) or [SHOWN_UNASKED]
@@ -186,4 +205,5 @@ def _cluster(row: Sequence[Any], level: int, criteria: SearchCriteria) -> Cluste
         lat=lat,
         corners=corners_of(x, y, level),
         open=count if criteria.hours == "open" else None,
+        free_seats=row[16],
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tierslieux.map.criteria import Area, Circle, InCommune, InTerritory, SearchCriteria, Trip
+from tierslieux.map.free_sql import FREE_BY_DAY, FREE_BY_PLACE, window_params
 from tierslieux.map.spelling import known_sql, meant_sql
 from tierslieux.shared.geo import Bbox, Position
 
@@ -27,52 +28,88 @@ _BEHIND, _AHEAD = timedelta(hours=-12), timedelta(hours=14)
 _LOCAL_DAY = "(%(at)s::timestamptz AT TIME ZONE p.time_zone)::date"
 
 
-class HoursTest(NamedTuple):
-    """Two conditions of ``p`` at an instant: certainly open, and a day whose hours are known."""
+class Tests(NamedTuple):
+    """Conditions of ``p`` at an instant: certainly open, a day whose hours are known; and the joins of ``free_sql``."""
 
     is_open: str
     is_known: str
+    free: str
 
 
 # OFFSET 0 keeps the planner from reading all days of all places first; a range may have begun the day before
-BY_PLACE = HoursTest(
+BY_PLACE = Tests(
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
     f" AND d.day BETWEEN {_LOCAL_DAY} - 1 AND {_LOCAL_DAY} AND d.open @> %(at)s::timestamptz OFFSET 0)",
     "EXISTS (SELECT FROM place_day d WHERE d.place_id = p.place_id"
     f" AND d.day = {_LOCAL_DAY} AND d.state = 'known' OFFSET 0)",
+    FREE_BY_PLACE,
 )
 # IS TRUE makes a hash of the days' places, read once, where the planner, who takes places in a box for few, would look
 # each one up
-BY_DAY = HoursTest(
+BY_DAY = Tests(
     "(p.place_id IN (SELECT d.place_id FROM place_day d"
     " WHERE d.day BETWEEN %(at_first)s::date - 1 AND %(at_last)s::date AND d.open @> %(at)s::timestamptz)) IS TRUE",
     f"(p.place_id, {_LOCAL_DAY}) IN (SELECT d.place_id, d.day FROM place_day d"
     " WHERE d.day BETWEEN %(at_first)s::date AND %(at_last)s::date AND d.state = 'known')",
+    FREE_BY_DAY,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """A WHERE over ``place p`` and its parameters; ``center`` is the SQL of the point to measure distances from."""
+    """A WHERE over ``place p`` and its parameters; ``center`` is the SQL of the point to measure distances from.
+
+    Where a window is asked for, ``joins`` stands after ``place p`` and ``free_seats`` is the number that it gives.
+    """
 
     where: str
     params: dict[str, Any]
     center: str | None
+    joins: str = ""
+    free_seats: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What stands behind FROM for all that is asked."""
+        return f"place p{self.joins} WHERE {self.where}{self.enough_seats}"
+
+    def once(self, columns: str) -> str:
+        """``source`` with these columns of ``p`` only, and ``p.seats``: what is free is reckoned once, not per use."""
+        if self.free_seats is None:
+            return self.source
+        found = f"SELECT {columns}, {self.free_seats} AS seats FROM place p{self.joins} WHERE {self.where} OFFSET 0"
+        return f"({found}) p WHERE p.seats >= %(seats)s::integer"
+
+    @property
+    def enough_seats(self) -> str:
+        """The condition on free seats, after those in ``where``."""
+        return f" AND {self.free_seats} >= %(seats)s::integer" if self.free_seats else ""
 
 
-def conditions_of(criteria: SearchCriteria, at: datetime, hours_test: HoursTest = BY_PLACE) -> Conditions:
-    """What a place must be; hours are judged at ``at`` (UTC).
+class Instants(NamedTuple):
+    """When hours are judged, in UTC, and the present, by which holds have ended."""
+
+    at: datetime
+    now: datetime
+
+
+def conditions_of(criteria: SearchCriteria, instants: Instants, tests: Tests = BY_PLACE) -> Conditions:
+    """What a place must be.
 
     ``BY_DAY`` is quicker than ``BY_PLACE`` where most places of the country are looked at; it says the same.
     """
+    at = instants.at
     params: dict[str, Any] = {
         "at": at, "at_day": at.date(), "at_first": (at + _BEHIND).date(), "at_last": (at + _AHEAD).date()
     }  # fmt: skip
     parts = [of_kind(criteria, params), *_area(criteria, params), *_facts(criteria, params)]
-    parts += [*_words(criteria, params), *_hours(criteria, hours_test)]
-    if criteria.free is not None:
-        parts.append("false")  # no place can be booked yet, so none has a free seat
-    return Conditions(" AND ".join(parts), params, _center(criteria.area, params))
+    parts += [*_words(criteria, params), *_hours(criteria, tests)]
+    center = _center(criteria.area, params)
+    if criteria.free is None:
+        return Conditions(" AND ".join(parts), params, center)
+    params |= {**window_params(criteria.free, instants.now), "seats": criteria.seats}
+    where = " AND ".join([*parts, "p.welcome = 'bookable'"])
+    return Conditions(where, params, center, tests.free, "free.seats")
 
 
 def point_sql(name: str, position: Position, params: dict[str, Any]) -> str:
@@ -179,7 +216,7 @@ def _word(number: int, word: str, params: dict[str, Any]) -> str:
     return f"({as_typed} OR (NOT {known_sql(f'{name}_like')} AND p.search_text LIKE ANY({meant_sql(name)})))"
 
 
-def _hours(criteria: SearchCriteria, test: HoursTest) -> list[str]:
+def _hours(criteria: SearchCriteria, test: Tests) -> list[str]:
     if criteria.hours is None:
         return []
     return [test.is_open if criteria.hours == "open" else f"({test.is_open} OR NOT {test.is_known})"]

@@ -89,9 +89,14 @@ class SearchCriteria(msgspec.Struct, frozen=True, kw_only=True):
         return not any(others) and self.max_price_cents is None
 
     @property
+    def is_passing(self) -> bool:
+        """Whether bookings decide what is found, or in which order: the answer is only true now."""
+        return self.free is not None or self.sort == "first_free"
+
+    @property
     def is_selective(self) -> bool:
         """Whether so few places are left that reading all of them is cheaper than walking outwards."""
-        return bool(self.facts_yes or self.text or self.free or self.max_price_cents is not None)
+        return bool(self.facts_yes or self.text or self.max_price_cents is not None)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query's names and values in a fixed order, defaults left out."""

@@ -21,7 +21,7 @@ _BOX = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 # in words: a schema of features that are places or clusters is beyond what msgspec can describe
 _DRAWN = (
     "A FeatureCollection of places and of clusters with `cluster`, `count`, `open`, `free_seats` and `bbox`. `open` is"
-    " null unless `hours=open` is asked for: counts are kept, hours change by the minute. `numberMatched` is exact."
+    " null unless `hours=open` is asked for, `free_seats` unless a window is. `numberMatched` is exact."
 )
 _YES = ("yes", "yes_or_unknown")
 _SORTS: tuple[Sort, ...] = ("distance", "name", "first_free", "detour")
@@ -53,9 +53,11 @@ FILTERS = [
     query("max_price", whole_number(0, MAX_PRICE_CENTS), "cents"),
     query("hours", Schema(type=OpenAPIType.STRING, enum=["open", "open_or_unknown"]), "open `at`"),
     query("at", _text(), "RFC 3339 with an offset; now by default"),
-    query("free_from", _text(), "RFC 3339 with an offset, together with `free_to`"),
-    query("free_to", _text(), "RFC 3339 with an offset"),
-    query("seats", whole_number(1, MAX_SEATS), "seats free throughout, 1 by default"),
+    query(
+        "free_from", _text(), "RFC 3339 with an offset, together with `free_to`: only bookable places with free seats"
+    ),
+    query("free_to", _text(), "RFC 3339 with an offset, at most 8 days after `free_from`"),
+    query("seats", whole_number(1, MAX_SEATS), "for so many people: seats free throughout, or at `first_free`; 1"),
 ]
 ORDER = [
     query("sort", Schema(type=OpenAPIType.STRING, enum=list(_SORTS)), "`distance` with `near`, else `name`"),

@@ -32,7 +32,8 @@ MAX_ROWS = 20_000
 """What one file holds at most; whole-country files are made in advance (the dumps)."""
 COLUMNS = (
     "id", "name", "kind", "welcome", "street", "postal_code", "commune", "commune_code", "lon", "lat", "phone",
-    "hours_state", "hours_reason", "weekly_minutes", "hours_checked_on", "dated", "sources", "licences", "url",
+    "hours_state", "hours_reason", "weekly_minutes", "hours_checked_on", "dated", "free_seats", "first_free", "sources",
+    "licences", "url",
 )  # fmt: skip
 _ODBL = "ODbL"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -56,7 +57,7 @@ async def download(
     now = clock.now()
     hits = _pages(database.read_pool.connection, criteria, now, wants_odbl=stem.endswith("odbl"))
     body = _csv(hits, site.public_url) if form == "csv" else _geojson(hits, now)
-    headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-cache"}
+    headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-store"}
     return Stream(body, media_type="text/csv" if form == "csv" else GEO_JSON, headers=headers)
 
 
@@ -112,6 +113,8 @@ def _row(hit: PlaceHit, public_url: str) -> list[object]:
         hit.weekly_minutes,
         hit.hours_checked_on,
         hit.dated,
+        hit.free_seats,
+        hit.first_free and hit.first_free.isoformat(),
         harmless(" | ".join(source.source for source in hit.sources)),
         harmless(" | ".join(dict.fromkeys(source.licence for source in hit.sources))),
         f"{public_url}/lieux/{hit.slug}",

@@ -75,7 +75,7 @@ class PlaceCollection(msgspec.Struct, frozen=True, tag_field="type", tag="Featur
 
 
 class MapPlaceProperties(msgspec.Struct, frozen=True):
-    """What a marker says of a place."""
+    """What a marker says of a place; ``free_seats`` is null unless a window is asked for."""
 
     id: str
     slug: str
@@ -85,11 +85,12 @@ class MapPlaceProperties(msgspec.Struct, frozen=True):
     address: Address
     hours_state: HoursWord
     hours_reason: str | None
+    free_seats: int | None
 
 
 class ClusterProperties(msgspec.Struct, frozen=True):
     """``count`` places at about one position; ``bbox`` is their cell. ``open`` is null unless open places are asked for
-    (hours change by the minute, counts are kept), ``free_seats`` null until places can be booked.
+    (hours change by the minute, counts are kept), ``free_seats``, the sum over its places, unless a window is.
     """
 
     count: int
@@ -137,13 +138,21 @@ def _marker(place: MapPlace) -> MapFeature:
     number = str(place.place_id)
     address = Address(place.street, place.postal_code, place.commune_name, place.commune_code)
     properties = MapPlaceProperties(
-        number, place.slug, place.name, place.kind, place.welcome, address, place.hours_state, place.hours_reason
+        number,
+        place.slug,
+        place.name,
+        place.kind,
+        place.welcome,
+        address,
+        place.hours_state,
+        place.hours_reason,
+        place.free_seats,
     )
     return MapFeature(number, Point((round(place.lon, 6), round(place.lat, 6))), properties)
 
 
 def _circle(cluster: Cluster) -> MapFeature:
-    properties = ClusterProperties(cluster.count, cluster.open, None, cluster.corners)
+    properties = ClusterProperties(cluster.count, cluster.open, cluster.free_seats, cluster.corners)
     return MapFeature(cluster.cell_id, Point((round(cluster.lon, 5), round(cluster.lat, 5))), properties)
 
 

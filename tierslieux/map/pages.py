@@ -55,7 +55,10 @@ async def search_page(
 ) -> Response[Any]:
     """The list and the map of one search; the address holds all of it."""
     found = await find_places(reads, PageQuery.of(pairs_of(request.scope["query_string"])), clock, secret)
-    return page_or_partial(request, "map/search.html", "map/_results.html", {"view": search_view(found)})
+    page = page_or_partial(request, "map/search.html", "map/_results.html", {"view": search_view(found)})
+    if not found.result.is_lasting:
+        page.headers["cache-control"] = "no-store"
+    return page
 
 
 @get("/embed/map", include_in_schema=False)
@@ -92,7 +95,7 @@ async def _nearest(reads: Reads, result: SearchResult, clock: Clock) -> PlaceHit
     wider = _as_wide_as_possible(result.criteria)
     if wider is None:
         return None
-    hits = (await search(reads, wider, clock.now(), limit=1)).hits
+    hits = (await search(reads, wider, clock.now(), limit=1, count_up_to=0)).hits
     return hits[0] if hits else None
 
 

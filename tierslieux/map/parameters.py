@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar, get_args
 from urllib.parse import parse_qsl
 
@@ -55,6 +56,8 @@ MAX_PAIRS = 100
 MAX_PRICE_CENTS = 1_000_000
 MAX_SEATS = 1000
 MAX_ZOOM = 22
+LONGEST_WINDOW = timedelta(days=8)
+"""No booking lasts longer."""
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -230,6 +233,9 @@ def _free(reader: Reader) -> TimeRange | None:
         return None
     if end <= start:
         reader.fault("free_to", "end_before_start", end.isoformat(), "doit être après free_from")
+        return None
+    if end - start > LONGEST_WINDOW:
+        reader.fault("free_to", "too_long", end.isoformat(), f"au plus {LONGEST_WINDOW.days} jours après free_from")
         return None
     return TimeRange(start, end)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tierslieux.map.availability import free_words
 from tierslieux.map.criteria import MAX_RADIUS_M, Circle, InCommune, SearchCriteria
 from tierslieux.map.extent import extent_of
 from tierslieux.map.filters import Filters, filters_of
@@ -51,6 +52,8 @@ def search_view(found: Found) -> SearchView:
         commune=named.place.code if named and not query.one("bbox") else "",
         day=query.one("day"),
         start=query.one("from"),
+        end=query.one("to"),
+        seats=query.one("seats") or "1",
         hours_choices=filters.hours,
         kind_choices=filters.kinds,
         fact_groups=filters.facts,
@@ -95,6 +98,7 @@ def card(hit: PlaceHit, result: SearchResult) -> PlaceCard:
         phone=hit.phone,
         checked_on=still_checked(hit.hours_checked_on, result.as_of.date()),
         dated=hit.dated or hit.hours_checked_on,
+        free=free_words(hit, result),
     )
 
 
@@ -171,6 +175,8 @@ def _empty(found: Found, filters: Filters) -> Empty:
     if radius and found.nearest:
         ways += _wider(found, radius)
     ways += [(address(query.replacing(**{name: value})), words) for name, value, words in filters.looser]
+    if query.one("to"):
+        ways.append((address(query.without("to", "seats")), _("Montrer aussi les lieux sans réservation")))
     if query.filter_count:
         ways.append((address(query.without_filters()), _("Enlever les filtres")))
     if not radius and query.pairs:

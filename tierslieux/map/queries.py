@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tierslieux.map.conditions import Instants
 from tierslieux.map.criteria import SearchCriteria
+from tierslieux.map.free_queries import with_free_seats
 from tierslieux.map.results import EXACT_COUNT, PlaceHit, SearchResult, SourceNote
 from tierslieux.map.statement import search_sql
 from tierslieux.shared.pagination import DEFAULT_LIMIT
 from tierslieux.web.db import Reads
+
+NEAREST = 200
+"""Among so many of the first in order the earliest are found, where a list is ordered by the first free time."""
+_NEVER = 2**40
 
 
 async def search(
@@ -30,23 +37,44 @@ async def search(
     """The page of ``limit`` places after the key ``after`` (``SearchResult.next_key`` of the page before).
 
     Hours are judged at ``criteria.at`` or ``now``; a key carries the instant of its first page, so that all pages of a
-    list agree. ``count_up_to`` 0 saves the counting where nobody reads the number.
+    list agree. Free seats are always those of the moment. ``count_up_to`` 0 saves the counting where nobody reads it.
     """
     at = criteria.at or (datetime.fromtimestamp(after[0], UTC) if after else now.replace(microsecond=0))
+    by_first_free = criteria.sort == "first_free"
+    wanted, key = (NEAREST - 1, None) if by_first_free else (limit, after[1:] if after else None)
     sql, params = search_sql(
-        criteria, at.astimezone(UTC), limit=limit, after=after[1:] if after else None, count_up_to=count_up_to
+        criteria, Instants(at.astimezone(UTC), now), limit=wanted, after=key, count_up_to=count_up_to
     )
     rows = await (await reads.execute(sql, params)).fetchall()
-    hits = tuple(_hit(row, criteria) for row in rows[:limit] if row[0] is not None)
+    found = await with_free_seats(reads, [_hit(row, criteria) for row in rows if row[0] is not None], criteria, now)
+    keys = [_key_of(row, at) for row in rows]
+    if by_first_free:
+        found, keys = _earliest_first(found, keys, after)
     matched = int(rows[0][21])
     return SearchResult(
         criteria=criteria,
         at=at,
         as_of=now,
-        hits=hits,
+        hits=found[:limit],
         matched=matched if matched <= EXACT_COUNT else None,
-        next_key=_key_of(rows[limit - 1], at) if len(rows) > limit else None,
+        next_key=keys[limit - 1] if len(found) > limit else None,
     )
+
+
+Key = tuple[Any, ...]
+
+
+def _earliest_first(
+    hits: Sequence[PlaceHit], keys: Sequence[Key], after: Sequence[Any] | None
+) -> tuple[tuple[PlaceHit, ...], list[Key]]:
+    """Those after the key ``after`` in the order of their first free start, those without one last."""
+    found = [((key[0], _start_of(hit), *key[1:]), hit) for hit, key in zip(hits, keys, strict=False)]
+    rest = sorted((pair for pair in found if after is None or pair[0] > tuple(after)), key=itemgetter(0))
+    return tuple(hit for _, hit in rest), [key for key, _ in rest]
+
+
+def _start_of(hit: PlaceHit) -> int:
+    return int(hit.first_free.timestamp()) if hit.first_free else _NEVER
 
 
 def _key_of(row: Sequence[Any], at: datetime) -> tuple[Any, ...]:

@@ -68,3 +68,8 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[PlaceHit, ...]
     matched: int | None
     next_key: tuple[Any, ...] | None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether nothing in it follows from bookings: it stays true as long as the catalogue and the minute do."""
+        return not self.criteria.is_passing and all(hit.free_seats is None for hit in self.hits)

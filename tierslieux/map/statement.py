@@ -7,10 +7,9 @@ few places are left or the way there is no index, all that match and then the fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from tierslieux.map.conditions import Conditions, conditions_of, point_sql
+from tierslieux.map.conditions import Conditions, Instants, conditions_of, point_sql
 from tierslieux.map.criteria import SearchCriteria, Trip
 from tierslieux.map.results import EXACT_COUNT
 
@@ -59,17 +58,17 @@ ORDER BY h.welcome_rank, h.key, h.place_id
 
 def search_sql(
     criteria: SearchCriteria,
-    at: datetime,
+    instants: Instants,
     *,
     limit: int,
     after: Sequence[Any] | None = None,
     count_up_to: int = EXACT_COUNT + 1,
 ) -> tuple[str, dict[str, Any]]:
-    """The one statement of a page and its parameters, hours judged at ``at`` (UTC).
+    """The one statement of a page and its parameters, hours judged at ``instants.at`` (UTC).
 
     It answers a row more than ``limit`` where there is a next page, and one row without a place where none is found.
     """
-    conditions = conditions_of(criteria, at)
+    conditions = conditions_of(criteria, instants)
     params = {**conditions.params, "rows": limit + 1, "most": count_up_to}
     if after:
         params.update(k_rank=after[0], k_key=after[1], k_id=after[2])
@@ -84,30 +83,54 @@ def _parts(
     """The subqueries by name: ``hit`` the places of the page in order, ``counted`` how many match."""
     if criteria.trip is not None:
         return _all_first(conditions, _detour_sql(criteria.trip, params), after)
-    counted = _COUNTED.format(source=f"place p WHERE {conditions.where}")
+    counted = _COUNTED.format(source=conditions.source)
     if criteria.sort == "name" or conditions.center is None:
         return {"hit": _by_name(conditions, after), "counted": counted}
     distance = f"p.position <-> {conditions.center}"
     if criteria.is_selective:
         return _all_first(conditions, distance, after)
+    if conditions.joins:
+        return _first_of_all(conditions, distance, counted, after)
     return {"hit": _outwards(conditions, distance, after), "counted": counted}
 
 
 def _by_name(conditions: Conditions, after: Sequence[Any] | None) -> str:
     return (
-        "SELECT p.place_id, p.welcome_rank, p.search_name AS key FROM place p"
-        f" WHERE {conditions.where} AND {_BEYOND_NAME if after else _ALL}"
+        f"SELECT p.place_id, p.welcome_rank, p.search_name AS key FROM {conditions.source}"
+        f" AND {_BEYOND_NAME if after else _ALL}"
         " ORDER BY p.welcome_rank, p.search_name, p.place_id LIMIT %(rows)s::integer"
     )
 
 
 def _all_first(conditions: Conditions, key: str, after: Sequence[Any] | None) -> dict[str, str]:
-    found = f"SELECT p.place_id, p.welcome_rank, {key} AS key FROM place p WHERE {conditions.where}"
+    found = f"SELECT p.place_id, p.welcome_rank, {key} AS key FROM {conditions.source}"
     hit = (
         f"SELECT place_id, welcome_rank, key FROM found WHERE {_BEYOND_VALUE if after else _ALL}"
         " ORDER BY welcome_rank, key, place_id LIMIT %(rows)s::integer"
     )
     return {"found": found, "hit": hit, "counted": _COUNTED.format(source="found")}
+
+
+def _first_of_all(conditions: Conditions, distance: str, counted: str, after: Sequence[Any] | None) -> dict[str, str]:
+    """Places with free seats: whether a place has any costs more than finding it, so each is asked once, in order.
+
+    A first page is the beginning of what is counted. All have the same rank: they are bookable.
+    """
+    beyond = f" AND ({distance}, p.place_id) > (%(k_key)s::float8, %(k_id)s::integer)" if after else ""
+    near = (
+        f"SELECT p.place_id, p.welcome_rank, p.time_zone, {distance} AS key FROM place p"
+        f" WHERE {conditions.where}{beyond} ORDER BY {distance}, p.place_id OFFSET 0"
+    )
+    walk = (
+        f"SELECT p.place_id, p.welcome_rank, p.key FROM ({near}) p{conditions.joins}"
+        f" WHERE true{conditions.enough_seats}"
+        " ORDER BY p.key, p.place_id LIMIT "
+    )
+    if after:
+        return {"hit": f"{walk} %(rows)s::integer", "counted": counted}
+    hit = "SELECT * FROM found ORDER BY key, place_id LIMIT %(rows)s::integer"
+    longest = f"{walk} greatest(%(rows)s::integer, %(most)s::integer)"
+    return {"found": longest, "hit": hit, "counted": _COUNTED.format(source="found")}
 
 
 def _outwards(conditions: Conditions, distance: str, after: Sequence[Any] | None) -> str:
@@ -122,7 +145,7 @@ def _outwards(conditions: Conditions, distance: str, after: Sequence[Any] | None
 
 def _walk(rank: int, conditions: Conditions, distance: str, keyset: str) -> str:
     return (
-        f"(SELECT p.place_id, p.welcome_rank, {distance} AS key FROM place p WHERE {conditions.where}"
+        f"(SELECT p.place_id, p.welcome_rank, {distance} AS key FROM {conditions.source}"
         f" AND p.welcome_rank = {rank}::smallint AND {keyset}"
         f" ORDER BY {distance}, p.place_id LIMIT %(rows)s::integer)"
     )

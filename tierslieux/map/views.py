@@ -59,6 +59,8 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     commune: str
     day: str
     start: str
+    end: str
+    seats: str
     hours_choices: tuple[Choice, ...]
     kind_choices: tuple[Choice, ...]
     fact_groups: tuple[ChoiceGroup, ...]

@@ -48,6 +48,8 @@ _FOLDED_COMMUNE = (
     " 'àâäáãéèêëíìîïóòôöõúùûüçñÿ-''’.', 'aaaaaeeeeiiiiooooouuuucny    '), '\\mst(e?)\\M', 'saint\\1', 'g')"
 )
 
+_BOOKABLE = text("state = 'published' AND welcome = 'bookable'")
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
@@ -78,6 +80,13 @@ class PlaceRow(Base):
             postgresql_where=text("state = 'published'"),
         ),
         Index("ix_place_point", "point", postgresql_using="gist", postgresql_where=text("state = 'published'")),
+        Index(
+            "ix_place_bookable",
+            "place_id",
+            postgresql_include=["map_x", "map_y", "time_zone", "kind", "asked_only", "point"],
+            postgresql_where=_BOOKABLE,
+        ),
+        Index("ix_place_bookable_position", "position", postgresql_using="gist", postgresql_where=_BOOKABLE),
         Index("ix_place_commune_code", "commune_code"),
         Index("ix_place_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
@@ -186,7 +195,8 @@ class PlaceDayRow(Base):
     __tablename__ = "place_day"
     __table_args__ = (
         CheckConstraint("state IN ('known', 'unknown')", name="state"),
-        Index("ix_place_day_day", "day"),
+        # the country's open places of a day are read from the index alone
+        Index("ix_place_day_day", "day", "place_id", postgresql_include=["open", "state"]),
     )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)

@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection
 
 from tierslieux.places.horizon import AHEAD_SQL, first_day_not_over, multirange
-from tierslieux.places.hours.days import DatedHours, Hours, work_out_days
+from tierslieux.places.hours.days import DatedHours, DayHours, Hours, work_out_days
 from tierslieux.places.resources.days import rebuild_resource_days
 from tierslieux.territories.zones import locality_of
 from tierslieux.web.plans import Plan, run_plan
+
+MOST_OPENINGS = 96
+"""Of one day: one each quarter of an hour. Twenty bytes each in ``ix_place_day_day``, which holds 2,700."""
 
 _STAGES = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged_hours (place_id integer, hours integer) ON COMMIT DELETE ROWS",
@@ -84,7 +87,7 @@ def rebuild_few(place_ids: Sequence[int], now: datetime) -> Plan[None]:
     yield _FORGET, {"ids": list(place_ids), "now": now}
     spans = {row[0]: _span(row, now) for row in found if _has_hours(row)}
     days = [
-        (place_id, day.day, day.state, day.reason, multirange(day))
+        (place_id, *_stored(day))
         for place_id, span in spans.items()
         for day in work_out_days(span.hours, span.first, span.last)
     ]
@@ -132,6 +135,13 @@ def _fill(connection: Connection[Any], spans: dict[int, _Span]) -> None:
         with cursor.copy("COPY staged_day (hours, day, state, reason, open) FROM STDIN") as copy:
             for span, number in numbers.items():
                 for day in work_out_days(span.hours, span.first, span.last):
-                    copy.write_row((number, day.day, day.state, day.reason, multirange(day)))
+                    copy.write_row((number, *_stored(day)))
         cursor.execute(_FILL)
         cursor.execute("TRUNCATE staged_hours, staged_day")
+
+
+def _stored(day: DayHours) -> tuple[date, str, str | None, str]:
+    """The day's row. One with more openings than its index can hold is taken for unreadable: nobody opens so often."""
+    if len(day.open) > MOST_OPENINGS:
+        return day.day, "unknown", "unreadable", "{}"
+    return day.day, day.state, day.reason, multirange(day)

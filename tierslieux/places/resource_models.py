@@ -35,7 +35,8 @@ class ResourceRow(Base):
     ``head_count`` is how many people one seat takes (1 for a desk, more for a room). ``hours_osm``: its own hours,
     where they differ from the place's; when it is open and the place is not, nobody is on site. ``prices`` holds cents
     by mode: absent is free, null is pay what you can. ``policy`` holds only what differs from the place's.
-    ``how_to_get_in`` is shown with a confirmed booking only, from the day before.
+    ``how_to_get_in`` is shown with a confirmed booking only, from the day before. From the local day ``steady_from`` on
+    ``steady_seats`` seats are in service, every day (``seat_counts``); null where nobody has counted.
     """
 
     __tablename__ = "resource"
@@ -44,6 +45,7 @@ class ResourceRow(Base):
         CheckConstraint("head_count > 0", name="head_count"),
         CheckConstraint("cardinality(modes) > 0 AND modes <@ '{hour,half_day,day}'::text[]", name="modes"),
         CheckConstraint("turnaround_minutes BETWEEN 0 AND 1440", name="turnaround_minutes"),
+        Index("ix_resource_turnaround", "turnaround_minutes", postgresql_where=text("archived_at IS NULL")),
     )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
@@ -59,6 +61,8 @@ class ResourceRow(Base):
     how_to_get_in: Mapped[str | None]
     version: Mapped[int]
     archived_at: Mapped[datetime | None]
+    steady_from: Mapped[date | None]
+    steady_seats: Mapped[int | None]
 
 
 class SeatRow(Base):

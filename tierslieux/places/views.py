@@ -24,7 +24,10 @@ class HoursView(msgspec.Struct, frozen=True):
 
 
 class PlaceCard(msgspec.Struct, frozen=True):
-    """A place in a list. ``commune_label`` is "Pleyben (29)"; ``facts`` are the few known facts worth a word."""
+    """A place in a list. ``commune_label`` is "Pleyben (29)"; ``facts`` are the few known facts worth a word.
+
+    ``free`` says in words how many seats are free, or when the next is; empty where nothing can be said.
+    """
 
     place_id: int
     slug: str
@@ -38,6 +41,7 @@ class PlaceCard(msgspec.Struct, frozen=True):
     checked_on: date | None
     dated: date | None
     facts: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
 
 
 def still_checked(checked_on: date | None, today: date) -> date | None:

@@ -28,6 +28,11 @@ def day_without_year(value: date) -> str:
     return _with_first(format_date(value, _pattern("EEEE d MMMM"), locale=_babel_locale()), value)
 
 
+def weekday(value: date) -> str:
+    """ "mardi"; in English "Tuesday"."""
+    return format_date(value, "EEEE", locale=_babel_locale())
+
+
 def short_date(value: date) -> str:
     """ "3 juin 2026"."""
     return _with_first(format_date(value, _pattern("d MMMM y"), locale=_babel_locale()), value)

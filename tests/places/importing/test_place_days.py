@@ -31,6 +31,13 @@ def test_unreadable_hours_are_unknown_days_and_not_closed_ones(base: Base, tmp_p
     assert base.rows("SELECT DISTINCT state, reason FROM place_day") == [("unknown", "unreadable")]
 
 
+def test_a_day_with_hundreds_of_openings_is_not_stored_as_such(base: Base, tmp_path: Path) -> None:
+    minutes = [f"{at // 60:02d}:{at % 60:02d}" for at in range(0, 1440, 4)]
+    openings = ",".join(f"{start}-{start[:-1]}{int(start[-1]) + 1}" for start in minutes)
+    loaded(base, tmp_path / "a.csv", f"Mo-Su {openings}")
+    assert base.rows("SELECT DISTINCT state, reason, isempty(open) FROM place_day") == [("unknown", "unreadable", True)]
+
+
 def test_changed_hours_change_the_days_to_come_and_not_the_frozen_ones(base: Base, tmp_path: Path) -> None:
     loaded(base, tmp_path / "a.csv", "Mo-Su 10:00-12:00")
     base.connection.execute("UPDATE place_day SET frozen = true WHERE day = '2027-03-24'")

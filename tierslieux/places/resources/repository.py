@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from tierslieux.places.local_ids import local_id
 from tierslieux.places.resources.changes import SeatChange, free_labels
 from tierslieux.places.resources.stored import ResourceColumns, StoredResource
+from tierslieux.places.seat_counts import recount_seats
 from tierslieux.web.plans import Plan
 
 _LOCK_ALL = """
@@ -166,6 +167,7 @@ def add_seats(place_id: int, stored: StoredResource, count: int, day: Day) -> Pl
 
 def _add_seats(place_id: int, resource_id: int, labels: Sequence[str], today: date) -> Plan[None]:
     yield _ADD_SEATS, {"place_id": place_id, "resource_id": resource_id, "labels": list(labels), "today": today}
+    yield from recount_seats([place_id])
 
 
 def leaving_seats(place_id: int, stored: StoredResource, count: int, now: datetime) -> Plan[tuple[int, ...]]:
@@ -180,6 +182,7 @@ def retire_seats(place_id: int, seat_ids: Collection[int], day: Day) -> Plan[Non
     which = {"place_id": place_id, "seat_ids": list(seat_ids), **day._asdict()}
     yield _UNMAKE, which
     yield _RETIRE, which
+    yield from recount_seats([place_id])
 
 
 def change_seats(place_id: int, changes: Sequence[SeatChange]) -> Plan[None]:
