@@ -49,6 +49,10 @@ INSERT INTO demonstration (place_id, seed, made_at, past_days)
 SELECT %(place_id)s::integer, %(seed)s::bigint, %(now)s::timestamptz,
   COALESCE((SELECT range_agg(daterange(day, day + 1)) FROM added), '{}'::datemultirange)
 """
+_NUMBERS: LiteralString = """
+SELECT seat_id FROM seat WHERE place_id = %(place_id)s::integer AND resource_id = %(resource_id)s::integer
+ORDER BY seat_id
+"""
 
 
 class Said(NamedTuple):
@@ -107,12 +111,6 @@ def add_room(place_id: int, room: RoomPlan, seats: int, since: date, policy: Map
         numbers = yield _NUMBERS, {"place_id": place_id, "resource_id": resource_id}
         yield from change_seats(place_id, list(_described(room, [row[0] for row in numbers])))
     return resource_id
-
-
-_NUMBERS: LiteralString = """
-SELECT seat_id FROM seat WHERE place_id = %(place_id)s::integer AND resource_id = %(resource_id)s::integer
-ORDER BY seat_id
-"""
 
 
 def columns_of(room: RoomPlan, policy: Mapping[str, Any]) -> ResourceColumns:
