@@ -18,6 +18,8 @@ __all__ = ["world"]
 
 TODAY = date(2027, 3, 24)
 """The local day of ``NOON``, a Wednesday."""
+AFTERNOON = NOON.replace(hour=15)
+"""Four in the afternoon there."""
 HOURS = "Mo-Fr 09:00-12:30,13:30-18:00; PH off"
 KINDS = ("coworking", "library", "third_place", "fablab", "shop", "cafe")
 
@@ -33,7 +35,8 @@ def furnish(base: psycopg.Connection[Any]) -> None:
 
 def order(**changed: Any) -> Order:
     """A demonstration of three months."""
-    return Order(**({"seed": 7, "places": 6, "months": 3, "now": NOON} | changed))
+    values: dict[str, Any] = {"seed": 7, "places": 6, "months": 3, "now": NOON}
+    return Order(**(values | changed))
 
 
 def make(base: psycopg.Connection[Any], **changed: Any) -> Made:
@@ -46,5 +49,5 @@ def shown(template: str) -> Iterator[psycopg.Connection[Any]]:
     """A base with a demonstration, for tests that only look."""
     with cloned(template) as url, psycopg.connect(url, autocommit=True) as connection:
         furnish(connection)
-        make(connection)
+        make(connection, now=AFTERNOON)
         yield connection

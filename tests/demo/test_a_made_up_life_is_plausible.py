@@ -7,8 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from tests.conftest import NOON
-from tests.demo.conftest import TODAY
+from tests.demo.conftest import AFTERNOON, TODAY
 from tierslieux.booking.domain.rules import PERSONAL, broken_rules
 from tierslieux.booking.domain.statuses import BLOCKING, FOLLOWS
 from tierslieux.booking.domain.values import Wish
@@ -62,7 +61,7 @@ def test_every_event_follows_from_the_one_before(shown: Base) -> None:
         assert was == (last[3] if last else None)
         assert last is None or (becomes in FOLLOWS[was] and last[4] <= at)
         before[booking_id] = (booking_id, seq, was, becomes, at)
-        assert at <= NOON
+        assert at <= AFTERNOON
     last_of = {key: (row[3], row[1]) for key, row in before.items()}
     stored = {row[0]: row[1:] for row in shown.execute("SELECT booking_id, status, version FROM booking").fetchall()}
     assert last_of == stored
@@ -77,10 +76,11 @@ def test_every_event_marks_its_day_for_the_figures(shown: Base) -> None:
 
 
 def test_nothing_is_left_that_time_has_caught_up_with(shown: Base) -> None:
-    noon = f"'{NOON.isoformat()}'::timestamptz"
-    assert count(shown, f"b.status IN ('confirmed', 'checked_in') AND upper(b.during) <= {noon}") == 0
-    assert count(shown, f"b.expires_at <= {noon}") == 0
-    assert count(shown, f"b.status IN ('completed', 'no_show') AND lower(b.during) > {noon}") == 0
+    now = f"'{AFTERNOON.isoformat()}'::timestamptz"
+    ended = f"{now} - interval '1 minute'"  # the job of the next minute comes to it
+    assert count(shown, f"b.status IN ('confirmed', 'checked_in') AND upper(b.during) <= {ended}") == 0
+    assert count(shown, f"b.expires_at <= {ended}") == 0
+    assert count(shown, f"b.status IN ('completed', 'no_show') AND lower(b.during) > {now}") == 0
 
 
 def test_people_come_stay_away_cancel_and_walk_in(shown: Base) -> None:

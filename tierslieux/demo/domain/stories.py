@@ -51,7 +51,7 @@ def _asked(room: Room, ask: Ask, at: datetime, draw: Random) -> Iterator[Step]:
         return
     expires_at = lapses_at(room.around(at.astimezone(room.zone).date(), 1, 7), ask.wish.start, at)
     yield Step(at, "pending", by, expires_at=expires_at)
-    answered_at, fate = between(draw, at + _MINUTE, expires_at), draw.random()
+    answered_at, fate = between(draw, at + (expires_at - at) / 2, expires_at).replace(microsecond=0), draw.random()
     if fate < 0.8:
         yield Step(answered_at, "confirmed", room.team_id)
         yield from _confirmed(room, ask, answered_at, draw)

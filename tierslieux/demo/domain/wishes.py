@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -17,6 +18,10 @@ LONGEST_LEAD = 28
 """Days: the earliest that anybody books ahead."""
 _SHARES = {"web": 84.0, "api": 4.0, "host": 10.0, "left": 2.0}
 """How wishes come; ``left``: a desk kept and not booked."""
+_REQUESTED_DAYS = 7
+_SHARE_REQUESTED = 0.35
+_OF_TODAY = 1000
+"""What numbers a request of today among the wishes for its day."""
 
 
 def wishes_of(room: Room, day: date, span: Span) -> Iterator[Ask]:
@@ -32,6 +37,8 @@ def wishes_of(room: Room, day: date, span: Span) -> Iterator[Ask]:
             yield _ask(room, day, (number, during, mode), draw)
     if room.plan.kind == "desk":
         yield from _walk_ins(room, day, draw)
+    if room.resource.policy.requires_approval and 2 <= (day - span.today).days <= _REQUESTED_DAYS:
+        yield from _requests_of_today(room, day, span, draw)
 
 
 def _when(room: Room, day: date, draw: Random) -> tuple[TimeRange | None, Mode | None]:
@@ -81,6 +88,15 @@ def _said_at(room: Room, day: date, during: TimeRange, draw: Random) -> datetime
         return between(draw, during.start - timedelta(hours=5), during.start - timedelta(minutes=20))
     ahead = min(LONGEST_LEAD, 1 + int(draw.expovariate(1 / 5)))
     return instant(day - ahead * ONE_DAY, draw.uniform(7 * 60, 22 * 60), room.zone)
+
+
+def _requests_of_today(room: Room, day: date, span: Span, draw: Random) -> Iterator[Ask]:
+    """What was asked today for this day: a team finds requests to answer."""
+    during, mode = _when(room, day, draw)
+    if during is not None and mode is not None and draw.random() < _SHARE_REQUESTED:
+        ask = _ask(room, day, (_OF_TODAY, during, mode), draw)
+        said_at = instant(span.today, draw.uniform(7 * 60, 18 * 60), room.zone)
+        yield replace(ask, at=said_at, origin="web", person=draw.choice(room.guests))
 
 
 def _walk_ins(room: Room, day: date, draw: Random) -> Iterator[Ask]:
