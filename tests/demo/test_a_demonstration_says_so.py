@@ -25,6 +25,7 @@ ENGLISH = "Demonstration: bookings and people are made up."
 
 async def says(client: AsyncClient, address: str, sentence: str) -> bool:
     page = await client.get(address, headers={"accept": "text/html"})
+    assert page.status_code == (404 if address == "/rien-de-tel" else 200), address
     return sentence in page.text
 
 
