@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
 from tierslieux.demo.domain.choosing import choose
-from tierslieux.demo.domain.life import Ledger, Lived, live_through
+from tierslieux.demo.domain.life import Lived, Wished, live_through
 from tierslieux.demo.domain.profiles import PROFILES
 from tierslieux.demo.domain.rooms import Ask, Room, Span, Story
 from tierslieux.demo.domain.series import Series, series_of
@@ -72,10 +73,7 @@ def make_demonstration(connection: Connection[Any], order: Order, say: Progress)
     with connection.transaction():
         _begin(connection, order)
         rooms = _settled(connection, order, say)
-        told = _Told()
-        for number, place_rooms in enumerate(_by_place(rooms), start=1):
-            _live(place_rooms, order.span, told)
-            say(f"{number} / {len({room.number for room in rooms})} places, {len(told.lives)} bookings")
+        told = _told(rooms, order.span, say)
         lives.store_series(connection, told.series)
         lives.store_lives(connection, told.lives)
         lives.store_visits(connection, told.counted)
@@ -142,46 +140,47 @@ def _announce(connection: Connection[Any], places: Sequence[int], now: datetime)
     connection.execute(BUMP_SQL)
 
 
+@dataclass(frozen=True, slots=True)
 class _Told:
-    """What has been lived so far, at all places."""
+    """All that happened by now, at all places."""
 
-    def __init__(self) -> None:
-        self.lives: list[Lived] = []
-        self.series: list[Series] = []
-        self.counted: list[Counted] = []
-        self.ledger: Ledger = {}
+    lives: list[Lived]
+    series: list[Series]
+    counted: list[Counted]
 
 
-def _by_place(rooms: Sequence[Room]) -> list[list[Room]]:
-    found: dict[int, list[Room]] = defaultdict(list)
-    for room in rooms:
-        found[room.number].append(room)
-    return list(found.values())
+def _told(rooms: Sequence[Room], span: Span, say: Progress) -> _Told:
+    wished: list[Wished] = []
+    series: list[Series] = []
+    last = rooms[-1].number
+    for number, place_rooms in groupby(rooms, key=lambda room: room.number):
+        for room in place_rooms:
+            found = list(series_of(room, span))
+            series += found
+            wished += _wished(room, found, span)
+        say(f"{number} / {last} places, {len(wished)} wishes")
+    happened = live_through(wished)
+    for lived in happened:
+        answer_instead(lived)
+    say(f"{len(happened)} bookings")
+    kept = {lived.ask.series_id for lived in happened}
+    first_rooms = [next(group) for _, group in groupby(rooms, key=lambda room: room.number)]
+    counted = [each for room in first_rooms for day in _days(span) for each in visits_of(room, day, span)]
+    return _Told(happened, [each for each in series if each.series_id in kept], counted)
 
 
-def _live(rooms: Sequence[Room], span: Span, told: _Told) -> None:
-    for room in rooms:
-        series = list(series_of(room, span))
-        by_day: dict[date, list[Ask]] = defaultdict(list)
-        for ask in (ask for each in series for ask in each.asks):
-            by_day[ask.wish.start.astimezone(room.zone).date()].append(ask)
-        for day in _days(span):
-            lived = live_through(
-                room, day, _stories(room, [*by_day[day], *wishes_of(room, day, span)], span), told.ledger
-            )
-            for each in lived:
-                answer_instead(each)
-            told.lives += lived
-        kept = {lived.ask.series_id for lived in told.lives}
-        told.series += [each for each in series if each.series_id in kept]
-    told.counted += [each for day in _days(span) for each in visits_of(rooms[0], day, span)]
+def _wished(room: Room, series: Sequence[Series], span: Span) -> Iterator[Wished]:
+    for ask in (ask for each in series for ask in each.asks):
+        yield room, ask.wish.start.astimezone(room.zone).date(), _story(room, ask, span)
+    for day in _days(span):
+        for ask in wishes_of(room, day, span):
+            yield room, day, _story(room, ask, span)
 
 
-def _stories(room: Room, asks: Sequence[Ask], span: Span) -> Iterator[Story]:
-    """Their stories as far as they have been told by now."""
-    for ask in asks:
-        story = story_of(room, ask)
-        yield replace(story, steps=tuple(step for step in story.steps if step.at <= span.now))
+def _story(room: Room, ask: Ask, span: Span) -> Story:
+    """Its story as far as it has been told by now."""
+    story = story_of(room, ask)
+    return replace(story, steps=tuple(step for step in story.steps if step.at <= span.now))
 
 
 def _days(span: Span) -> Iterator[date]:

@@ -20,9 +20,9 @@ from tierslieux.places.policy import effective_policy
 from tierslieux.places.showing import show_again
 from tierslieux.web.plans import Plan
 
-GUESTS_OF_A_PLACE = 14
+GUESTS_OF_A_PLACE = 24
 """How many people live near a place and come there; some come to the next one too."""
-_REGULARS_ELSEWHERE = 3
+_REGULARS_ELSEWHERE = 4
 _LEAD = timedelta(days=30)
 _ONE_DAY = timedelta(days=1)
 

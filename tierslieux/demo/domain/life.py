@@ -1,7 +1,7 @@
-"""A day of a room, lived through in the order in which things happened, up to now.
+"""All days of all rooms, lived through in the order in which things happened, up to now.
 
 Wishes are judged by the rules of booking at the moment they are said and given seats by its seating; those that it
-refuses leave no trace. Bookings stay within one local day, so that each day stands alone.
+refuses leave no trace. Bookings stay within one local day, so that the seats of each day stand alone.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from tierslieux.booking.domain.values import OwnBooking, Situation, TakenSeat
 from tierslieux.demo.domain.rooms import Ask, Room, Step, Story
 from tierslieux.shared.time import TimeRange
 
-Ledger = dict[UUID, list[OwnBooking]]
-"""Each guest's bookings, at all places: what quotas and overlaps are judged by."""
+Ledger = dict[UUID, dict[UUID, OwnBooking]]
+"""Each guest's bookings that count or block, at all places: what quotas and overlaps are judged by."""
+Wished = tuple[Room, date, Story]
+"""A story, in which room and on which local day."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class _Day:
         self.lived[ask.booking_id] = Lived(self.room, ask, count)
         if ask.person is not None:
             own = OwnBooking(ask.booking_id.hex, resource.place_id, during, is_counted=True, is_blocking=True)
-            self.ledger.setdefault(ask.person.account_id, []).append(own)
+            self.ledger.setdefault(ask.person.account_id, {})[ask.booking_id] = own
         return True
 
     def go_on(self, ask: Ask, step: Step) -> None:
@@ -79,10 +81,27 @@ class _Day:
         if step.becomes in BLOCKING:
             rest += [replace(row, is_pinned=row.is_pinned or step.becomes == "checked_in") for row in mine]
         self.taken = rest
+        self._note(ask, step)
+
+    def _note(self, ask: Ask, step: Step) -> None:
+        """What ends no longer blocks its guest's time, and no longer counts where it ended in time."""
+        own = self.ledger.get(ask.person.account_id, {}) if ask.person else {}
+        if step.becomes not in BLOCKING and ask.booking_id in own:
+            if step.is_counted:
+                own[ask.booking_id] = replace(own[ask.booking_id], is_blocking=False)
+            else:
+                del own[ask.booking_id]
+
+    def settled(self) -> list[Lived]:
+        """The day's bookings, each with the seats it has or had last."""
+        for lived in self.lived.values():  # who was moved since their own last step sits elsewhere now
+            sits_on = [row.seat_id for row in self.taken if row.booking_id == lived.ask.booking_id]
+            lived.seat_ids = sits_on or lived.seat_ids
+        return list(self.lived.values())
 
     def _situation(self, ask: Ask) -> Situation:
         room = self.room
-        own = self.ledger.get(ask.person.account_id, []) if ask.person else []
+        own = self.ledger.get(ask.person.account_id, {}) if ask.person else {}
         return Situation(
             now=ask.at,
             zone=room.zone,
@@ -90,7 +109,7 @@ class _Day:
             is_published=True,
             resource=room.resource,
             days=room.around(self.day),
-            own=tuple(own),
+            own=tuple(own.values()),
         )
 
     def _seat(self, ask: Ask, seating: Seating, spans: tuple[TimeRange, TimeRange]) -> None:
@@ -101,20 +120,20 @@ class _Day:
         self.taken += [TakenSeat(ask.booking_id, seat_id, *spans, is_pinned=False) for seat_id in seating.seats]
 
 
-def live_through(room: Room, day: date, stories: Iterable[Story], ledger: Ledger) -> list[Lived]:
-    """The bookings of one local day, as far as their stories are told; ``stories`` hold no step to come."""
-    here, told = _Day(room, day, ledger), [story for story in stories if story.steps]
-    waiting = [(story.steps[0].at, number, 0) for number, story in enumerate(told)]
+def live_through(wished: Iterable[Wished]) -> list[Lived]:
+    """The bookings that come of these stories, as far as they are told; none holds a step to come."""
+    days, ledger = dict[tuple[int, int, date], _Day](), Ledger()
+    told = {story.ask.booking_id: (room, day, story) for room, day, story in wished if story.steps}
+    # ids decide between what happens in one second, so that what comes later changes nothing before
+    waiting = [(story.steps[0].at, booking_id, 0) for booking_id, (_, _, story) in told.items()]
     heapq.heapify(waiting)
     while waiting:
-        _, number, place = heapq.heappop(waiting)
-        story = told[number]
+        _, booking_id, place = heapq.heappop(waiting)
+        room, day, story = told[booking_id]
+        here = days.setdefault((*room.key, day), _Day(room, day, ledger))
         if place == 0 and not here.begin(story):
             continue
         here.go_on(story.ask, story.steps[place])
         if place + 1 < len(story.steps):
-            heapq.heappush(waiting, (story.steps[place + 1].at, number, place + 1))
-    for lived in here.lived.values():  # who was moved since their own last step sits elsewhere now
-        sits_on = [row.seat_id for row in here.taken if row.booking_id == lived.ask.booking_id]
-        lived.seat_ids = sits_on or lived.seat_ids
-    return list(here.lived.values())
+            heapq.heappush(waiting, (story.steps[place + 1].at, booking_id, place + 1))
+    return [lived for _, here in sorted(days.items()) for lived in here.settled()]

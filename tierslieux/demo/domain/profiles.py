@@ -62,7 +62,7 @@ PROFILES: Mapping[str, Profile] = {
         "Mo-Fr 08:30-18:30; PH off",
         (
             RoomPlan(
-                "Espace partagé", "desk", (8, 16), 0.7, prices={"hour": 300, "half_day": 1000, "day": 1800}, adapted=1
+                "Espace partagé", "desk", (8, 16), 1.05, prices={"hour": 300, "half_day": 1000, "day": 1800}, adapted=1
             ),
             _MEETING,
             _BOOTH,
@@ -74,7 +74,7 @@ PROFILES: Mapping[str, Profile] = {
     "library": Profile(
         "Tu-Fr 10:00-12:30,14:00-18:00; Sa 10:00-17:00; PH off",
         (
-            RoomPlan("Tables de travail", "desk", (5, 10), 0.55, ("hour", "half_day"), adapted=1),
+            RoomPlan("Tables de travail", "desk", (5, 10), 0.6, ("hour", "half_day"), adapted=1),
             RoomPlan("Salle de groupe", "meeting_room", (1, 1), 0.8, ("hour",), head_count=6),
         ),
         {"quota_bookings_per_week": 4},
@@ -83,7 +83,7 @@ PROFILES: Mapping[str, Profile] = {
     "third_place": Profile(
         "Mo-Fr 09:00-18:00; PH off",
         (
-            RoomPlan("Grande table", "desk", (6, 12), 0.6, prices={"hour": None, "half_day": None, "day": None}),
+            RoomPlan("Grande table", "desk", (6, 12), 0.8, prices={"hour": None, "half_day": None, "day": None}),
             _MEETING,
         ),
         counted_a_day=6,
@@ -91,7 +91,7 @@ PROFILES: Mapping[str, Profile] = {
     "fablab": Profile(
         "Tu-Fr 10:00-18:00; Sa 10:00-13:00; PH off",
         (
-            RoomPlan("Bureaux", "desk", (4, 8), 0.5, prices={"half_day": 500, "day": 800}),
+            RoomPlan("Bureaux", "desk", (4, 8), 0.7, prices={"half_day": 500, "day": 800}),
             RoomPlan(
                 "Atelier", "workshop", (2, 4), 0.35, ("half_day",), {"half_day": 1200}, {"requires_approval": True},
                 turnaround_minutes=30,
