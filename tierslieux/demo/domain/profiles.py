@@ -91,9 +91,9 @@ PROFILES: Mapping[str, Profile] = {
     "fablab": Profile(
         "Tu-Fr 10:00-18:00; Sa 10:00-13:00; PH off",
         (
-            RoomPlan("Bureaux", "desk", (4, 8), 0.7, prices={"half_day": 500, "day": 800}),
+            RoomPlan("Bureaux", "desk", (4, 8), 0.7, prices={"hour": 150, "half_day": 500, "day": 800}),
             RoomPlan(
-                "Atelier", "workshop", (2, 4), 0.35, ("half_day",), {"half_day": 1200}, {"requires_approval": True},
+                "Établis", "workshop", (2, 4), 0.35, ("half_day",), {"half_day": 1200}, {"requires_approval": True},
                 turnaround_minutes=30,
             ),
         ),
