@@ -62,6 +62,7 @@ from tierslieux.web.caching import Catalogue
 from tierslieux.web.clock import ClockMiddleware, clock_setter
 from tierslieux.web.compression import Compression
 from tierslieux.web.db import Database, Reads, TransactionMiddleware, provide_session
+from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.head import HeadAsGet
 from tierslieux.web.i18n import LocalePrefix
 from tierslieux.web.jobs import JobServices, create_queue, open_queue
@@ -103,7 +104,7 @@ def create_app(settings: Settings) -> Litestar:
     version = CatalogueVersion(database)
     queue = create_queue(database, blueprints=[places_jobs, booking_jobs])
     assets = Assets.read(settings.state_dir / "assets")
-    site = _site(settings)
+    site = _site(settings, version.demonstration)
     policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
     app = Litestar(
         route_handlers=[*_routes(assets), *_dev_routes(settings, clock, queue)],
@@ -135,6 +136,7 @@ def _running(
         async with AsyncExitStack() as stack:
             await database.open()
             stack.push_async_callback(database.close)
+            await version.demonstration.read_from(database)
             await stack.enter_async_context(version.listening())
             await stack.enter_async_context(open_queue(queue, database))
             services = JobServices(
@@ -143,6 +145,7 @@ def _running(
                 post_of(settings.smtp_url, settings.mail_from),
                 settings.public_url,
                 settings.secret,
+                mark=version.demonstration,
                 personal=PERSONAL,
             )
             await stack.enter_async_context(running_worker(queue, services, clock.current))
@@ -206,6 +209,7 @@ def _dev_routes(settings: Settings, clock: ClockMiddleware, queue: procrastinate
 def _dependencies(settings: Settings, database: Database, version: CatalogueVersion) -> dict[str, Provide]:
     pool: AsyncConnectionPool[Reads] = database.read_pool
     limiter = RateLimiter(database, settings.secret, enabled=settings.rate_limits)
+    signing_in = (database, limiter, settings.secret, settings.public_url)
 
     async def reads() -> AsyncIterator[Reads]:
         async with pool.connection() as connection:
@@ -226,7 +230,7 @@ def _dependencies(settings: Settings, database: Database, version: CatalogueVers
         "database": _always(database),
         "secret": _always(settings.secret),
         "limiter": _always(limiter),
-        "desk": _always(SignInDesk(database, limiter, settings.secret, settings.public_url)),
+        "desk": _always(SignInDesk(*signing_in, version.demonstration)),
         "session_cookie": _always(_session_cookie(settings)),
         "issuer": _always(_issuer(settings)),
         "personal": _always(PERSONAL),
@@ -256,7 +260,7 @@ def _always(value: Any) -> Provide:
     return Provide(lambda: value, sync_to_thread=False, use_cache=True)
 
 
-def _site(settings: Settings) -> Site:
+def _site(settings: Settings, mark: DemonstrationMark) -> Site:
     operator = settings.operator
     return Site(
         public_url=settings.public_url,
@@ -265,6 +269,7 @@ def _site(settings: Settings) -> Site:
         operator_email=operator.email,
         publication_director=operator.publication_director,
         host_name=operator.host_name,
+        mark=mark,
     )
 
 

@@ -6,7 +6,7 @@ Nothing here asks whether an address has an account: the first use creates it. S
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -20,11 +20,12 @@ from uuid_utils import uuid7
 
 from tierslieux.accounts.domain import CODE_LIFETIME, MAX_TRIES, digits_of, local_path, read_email, read_name
 from tierslieux.accounts.errors import BadEmail, CodeExpired, WrongCode
-from tierslieux.accounts.mails import code_mail
+from tierslieux.accounts.mails import as_demonstration, code_mail
 from tierslieux.accounts.models import AccountRow, ExternalIdentityRow, SignInCodeRow
 from tierslieux.accounts.proofs import hmac_of_code, new_code, new_secret, sha256_of
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Database, Reads
+from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.i18n import Locale, localised
 from tierslieux.web.limits import Limit, RateLimiter
 from tierslieux.web.mailer import enqueue_mail, is_mail_address
@@ -92,6 +93,7 @@ class SignInDesk:
     limiter: RateLimiter
     secret: bytes
     public_url: str
+    mark: DemonstrationMark = field(default_factory=DemonstrationMark)
 
 
 async def begin_sign_in(desk: SignInDesk, session: AsyncSession, asked: SignInRequest, clock: Clock) -> Challenge:
@@ -118,7 +120,7 @@ async def begin_sign_in(desk: SignInDesk, session: AsyncSession, asked: SignInRe
     await session.flush()
     address = f"{desk.public_url}{localised(f'/connexion/lien/{link}', asked.locale)}"
     mail = code_mail(challenge.challenge_id, email, asked.locale, (code, address), asked.sentence)
-    await enqueue_mail(session, clock, mail)
+    await enqueue_mail(session, clock, as_demonstration(mail, asked.locale, desk.mark))
     return challenge
 
 

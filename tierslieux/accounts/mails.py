@@ -5,7 +5,10 @@ from __future__ import annotations
 from html import escape
 from uuid import UUID
 
+import msgspec
+
 from tierslieux.web import wording
+from tierslieux.web.demonstration import SENTENCE, DemonstrationMark
 from tierslieux.web.i18n import Locale, localised, mark, translations
 from tierslieux.web.mailer import NO_PLACE, Mail
 
@@ -61,6 +64,15 @@ def unused_mail(account_id: UUID, to: str, locale: Locale, day: str, public_url:
         text="\n\n".join(paragraphs) + "\n",
         html=_html(paragraphs, locale, link),
     )
+
+
+def as_demonstration(mail: Mail, locale: Locale, mark: DemonstrationMark) -> Mail:
+    """The mail as a demonstration sends it: what is made up is said first. Elsewhere as it is."""
+    if not mark.is_on:
+        return mail
+    line = _in(locale, SENTENCE)
+    html = (mail.html or "").replace("<body>\n", f"<body>\n<p>{escape(line)}</p>\n", 1)
+    return msgspec.structs.replace(mail, text=f"{line}\n\n{mail.text}", html=html)
 
 
 def _in(locale: Locale, words: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.domain import MONTHS_TO_ERASURE, MONTHS_TO_WARNING, months_before
-from tierslieux.accounts.mails import unused_mail
+from tierslieux.accounts.mails import as_demonstration, unused_mail
 from tierslieux.accounts.models import (
     AccessTokenRow,
     AccountRoleRow,
@@ -116,7 +116,7 @@ async def _warn(services: JobServices, session: AsyncSession, row: AccountRow, t
     use_locale(locale)
     day = short_date(months_before(today, MONTHS_TO_WARNING - MONTHS_TO_ERASURE))
     mail = unused_mail(row.account_id, row.email, locale, day, services.public_url)
-    await enqueue_mail(session, services.clock, mail)
+    await enqueue_mail(session, services.clock, as_demonstration(mail, locale, services.mark))
 
 
 _WHILE_IT_LASTS = mark("Tant que le compte existe : un an sans connexion ni réservation, et un mail un mois avant")

@@ -24,6 +24,7 @@ COMMANDS = {
     "user": "tierslieux.cli.accounts:user",
     "serve": "tierslieux.cli.serve:serve",
     "db": "tierslieux.cli.db:db",
+    "demo": "tierslieux.cli.demo:demo",
     "hours": "tierslieux.cli.hours:hours",
     "import": "tierslieux.cli.imports:imports",
     "jobs": "tierslieux.cli.jobs:jobs",

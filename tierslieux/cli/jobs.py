@@ -16,6 +16,7 @@ from tierslieux.settings import Settings
 from tierslieux.shared.time import SystemClock
 from tierslieux.web.clock import ClockMiddleware
 from tierslieux.web.db import Database
+from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.jobs import JobServices, create_queue, defer_periodic, open_queue
 from tierslieux.web.smtp import post_of
 from tierslieux.web.worker import run_due_jobs
@@ -47,8 +48,10 @@ async def run_all(settings: Settings) -> dict[str, int]:
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=2)
     queue = create_queue(database, [places_jobs])
     clocks = ClockMiddleware(database, settable=settings.test_clock)
+    mark = DemonstrationMark()
     await database.open()
     try:
+        await mark.read_from(database)
         async with open_queue(queue, database):
             async with database.write() as session:
                 await defer_periodic(session, queue, SystemClock())
@@ -58,6 +61,7 @@ async def run_all(settings: Settings) -> dict[str, int]:
                 post_of(settings.smtp_url, settings.mail_from),
                 settings.public_url,
                 settings.secret,
+                mark=mark,
                 personal=PERSONAL,
             )
             await run_due_jobs(queue, services, clocks.current)

@@ -197,9 +197,15 @@ def _source(record: SourceRecord) -> SourceView:
     return SourceView(source_name(record.source), record.licence, record.dated)
 
 
+_WITHOUT_MAPPING = {"demonstration": "Démonstration"}
+"""Sources that are no file, in words."""
+
+
 @lru_cache(maxsize=256)
 def source_name(source: str) -> str:
     """A source in words: its label and producer as its mapping says, else the code it was given."""
+    if source in _WITHOUT_MAPPING:
+        return _WITHOUT_MAPPING[source]
     try:
         mapping = load_mapping(source)
     except MappingError:

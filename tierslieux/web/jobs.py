@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, LiteralString, cast
 
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.web.db import Database, raw_connection
+from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.personal import PersonalData
 from tierslieux.web.plans import Plan
 from tierslieux.web.smtp import Outbox, Post
@@ -57,8 +58,13 @@ class JobServices:
     post: Post = _OUTBOX
     public_url: str = "http://127.0.0.1:8000"
     secret: bytes = b""
-    demonstration: bool = False
+    mark: DemonstrationMark = field(default_factory=DemonstrationMark)
     personal: PersonalData = _NO_SLICES
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether mails must say that bookings and people are made up."""
+        return self.mark.is_on
 
 
 def services_of(context: JobContext) -> JobServices:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import DATEMULTIRANGE
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tierslieux.web.tables import Base
@@ -75,3 +77,17 @@ class DevClockRow(Base):
 
     clock_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     shift: Mapped[timedelta]
+
+
+class DemonstrationRow(Base):
+    """A place that was given made-up resources, people and bookings; any row makes the base a demonstration.
+
+    ``past_days`` are the days of ``place_day`` that were added behind ``made_at``: they go with the demonstration.
+    """
+
+    __tablename__ = "demonstration"
+
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+    past_days: Mapped[MultiRange[date]] = mapped_column(DATEMULTIRANGE())

@@ -78,7 +78,9 @@ class SmtpServer:
         return cls(sender, parts.hostname, parts.port or PORTS[security], security, user, password)
 
     async def deliver(self, message: EmailMessage) -> None:
-        """Send it; see ``Post``."""
+        """Send it; see ``Post``. What nobody can have (``.invalid``, RFC 2606) never leaves this machine."""
+        if str(message["To"]).rstrip(">").endswith(".invalid"):
+            raise MailRefused("reserved domain")
         try:
             await aiosmtplib.send(
                 message,

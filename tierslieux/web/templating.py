@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from litestar.response import Template
 
 from tierslieux.web import wording
 from tierslieux.web.assets import Assets
+from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.i18n import current_locale, current_path, gettext, localised, ngettext
 from tierslieux.web.problems import Problem
 from tierslieux.web.titles import NOTHING_STORED, TITLES
@@ -30,7 +31,12 @@ class Site:
     operator_email: str | None = None
     publication_director: str | None = None
     host_name: str | None = None
-    demonstration: bool = False
+    mark: DemonstrationMark = field(default_factory=DemonstrationMark)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether bookings and people are made up, as known now."""
+        return self.mark.is_on
 
 
 def make_environment(assets: Assets, site: Site, helpers: Mapping[str, Callable[..., object]]) -> Environment:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.web.db import Database
+from tierslieux.web.demonstration import CHANNEL, DemonstrationMark
 
 logger = structlog.get_logger()
 
@@ -36,10 +37,11 @@ async def bump(session: AsyncSession) -> None:
 
 
 class CatalogueVersion:
-    """The version that this process knows, kept fresh by LISTEN."""
+    """The version that this process knows, kept fresh by LISTEN; so is whether the base is a demonstration."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.demonstration = DemonstrationMark()
         self._known: int | None = None
 
     async def current(self) -> int:
@@ -77,11 +79,16 @@ class CatalogueVersion:
         )
         async with connection:
             await connection.execute("LISTEN catalogue")
+            await connection.execute(f"LISTEN {CHANNEL}")
+            await self.demonstration.read(connection)
             # asked after LISTEN: a change in between is heard as well
             row = await (await connection.execute(_READ_SQL)).fetchone()
             self._known = int(row[0]) if row else 0
             try:
                 async for notify in connection.notifies():
-                    self._known = int(notify.payload)
+                    if notify.channel == CHANNEL:
+                        await self.demonstration.read_from(self._database)
+                    else:
+                        self._known = int(notify.payload)
             finally:
                 self._known = None
