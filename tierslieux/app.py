@@ -28,6 +28,7 @@ from tierslieux.accounts.domain import SESSION_LIFETIME
 from tierslieux.accounts.oidc.issuer import Issuer
 from tierslieux.accounts.oidc.pages import outside_router
 from tierslieux.accounts.pages import sign_in_router
+from tierslieux.booking import personal as booking_data
 from tierslieux.booking.api import BOOKING_HANDLERS
 from tierslieux.booking.mine.routes import mine_router
 from tierslieux.booking.pages import booking_pages
@@ -92,7 +93,7 @@ _INJECTED = [
     AsyncSession, Catalogue, CatalogueVersion, Clock, CurrentUser, Database, HolderCookie, Issuer, OwnCookie,
     PersonalData, PlacePanel, Reads, SeatUse, SignInDesk, Site,
 ]  # fmt: skip
-PERSONAL = PersonalData((place_data.PERSONAL, EDGE, account_data.PERSONAL))
+PERSONAL = PersonalData((booking_data.PERSONAL, place_data.PERSONAL, EDGE, account_data.PERSONAL))
 """What the slices keep of people: its export and erasure, the jobs that forget, and the page that says so."""
 
 

@@ -46,6 +46,7 @@ class Service:
 
     url: str
     places: dict[str, str] = field(default_factory=dict)
+    database_url: str = ""
 
     def place(self, name: str) -> str:
         """The path of a place's page."""
@@ -91,7 +92,7 @@ def service(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             places = fill(base)
         with running(url, state_dir) as address:
             httpx.put(f"{address}/dev/clock", json={"now": TUESDAY_MORNING}).raise_for_status()
-            yield Service(address, places)
+            yield Service(address, places, url)
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,12 @@ class BookingsAffected(Conflict):
     code = "bookings_affected"
 
 
+class OpenBookings(Conflict):
+    """Bookings to come stand against the erasure of their guest; ``bookings`` are their ids."""
+
+    code = "open_bookings"
+
+
 class UndoTooLate(Conflict):
     """The time within which this can be undone is over."""
 

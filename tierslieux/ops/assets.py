@@ -25,6 +25,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "static/css/components.css",
         "static/css/pages.css",
         "static/css/booking.css",
+        "static/css/mine.css",
         "static/css/print.css",
     ),
     "css/map.css": ("node_modules/leaflet/dist/leaflet.css", "static/css/map.css"),

@@ -139,6 +139,10 @@ TITLES: dict[str, tuple[str, str]] = {
         mark("Vous ne semblez pas être au lieu"),
         mark("Lisez le code affiché sur place, ou demandez à l'équipe du lieu."),
     ),
+    "open_bookings": (
+        mark("Vous avez encore des réservations à venir"),
+        mark("Annulez-les d'abord, ou attendez qu'elles soient passées."),
+    ),
     "undo_too_late": (mark("Il est trop tard pour revenir en arrière"), mark("Faites le changement à la main.")),
     "status_changed": (mark("L'état a changé entre-temps"), mark("Rechargez, puis voyez ce qui reste possible.")),
     "invalid_rrule": (

@@ -14,8 +14,8 @@ import msgspec
 
 from tierslieux.booking.calendar_files import CalendarEvent, EventStatus, Party, feed
 from tierslieux.booking.domain.statuses import Status
-from tierslieux.booking.mine.words import people_words, to_pay
-from tierslieux.booking.words import status_words
+from tierslieux.booking.mine.words import people_words
+from tierslieux.booking.words import price_words, status_words
 from tierslieux.places.local_ids import local_id
 from tierslieux.places.views import commune_label
 from tierslieux.shared.geo import Position
@@ -118,7 +118,12 @@ def event_of(row: EventRow, publisher: Publisher) -> CalendarEvent:
     commune, number = commune_label(row.commune_name, row.commune_code), local_id(row.place_id, row.booking_id)
     town = " ".join(part for part in (row.postal_code, row.commune_name) if part)
     url = publisher.public_url + localised(f"/mes-reservations/{number}")
-    about = (f"{row.resource_name}, {people_words(row.seats)}", to_pay(row.price_cents), status_words(row.status), url)
+    about = (
+        f"{row.resource_name}, {people_words(row.seats)}",
+        price_words(row.price_cents),
+        status_words(row.status),
+        url,
+    )
     return CalendarEvent(
         uid=f"{number}@{publisher.host}",
         sequence=row.version,

@@ -25,13 +25,13 @@ from tierslieux.booking.mine.calendars import (
     renew_feed,
 )
 from tierslieux.booking.mine.pages import led_to, private
-from tierslieux.booking.mine.place_feed import place_calendar
+from tierslieux.booking.mine.place_feed import FeedCache, place_calendar
 from tierslieux.booking.mine.reach import Visitor, in_session, open_booking
 from tierslieux.places.local_ids import place_number
 from tierslieux.shared.errors import NotFound
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Reads
-from tierslieux.web.i18n import Locale, localised, use_locale
+from tierslieux.web.i18n import Locale, current_locale, localised, use_locale
 from tierslieux.web.plans import read_plan, run_plan_in
 from tierslieux.web.templating import Site
 
@@ -86,13 +86,21 @@ async def own_feed(
 
 @get("/feeds/places/{name:str}", include_in_schema=False)
 async def place_feed(
-    name: FromPath[str], reads: NamedDependency[Reads], clock: NamedDependency[Clock], site: NamedDependency[Site]
+    name: FromPath[str],
+    reads: NamedDependency[Reads],
+    clock: NamedDependency[Clock],
+    site: NamedDependency[Site],
+    feeds: NamedDependency[FeedCache],
 ) -> Response[str]:
-    """When a place has no seat free, for 60 days; nothing about who is there."""
-    number = place_number(_without_suffix(name))
-    calendar = await read_plan(reads, place_calendar(number, clock.now(), Publisher(site.public_url, "")))
+    """When a place has no seat free, for 60 days; nothing about who is there. At most five minutes old."""
+    number, now = place_number(_without_suffix(name)), clock.now()
+    key = feeds.key(number, current_locale(), now)
+    text = feeds.get(key)
+    if text is None:
+        calendar = await read_plan(reads, place_calendar(number, now, Publisher(site.public_url, "")))
+        text = feeds.put(key, free_busy(calendar))
     headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    return Response(free_busy(calendar), media_type=CALENDAR, headers=headers)
+    return Response(text, media_type=CALENDAR, headers=headers)
 
 
 def _without_suffix(name: str) -> str:

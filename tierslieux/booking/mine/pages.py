@@ -44,6 +44,10 @@ _DONE = {
     "garde": mark("Ce lieu est dans vos lieux favoris."),
     "retire": mark("Ce lieu n'est plus dans vos lieux favoris."),
 }
+_NEW: dict[str, str] = {
+    "confirmed": mark("C'est réservé. Un mail vous l'écrit, avec de quoi l'ajouter à votre agenda."),
+    "pending": mark("Votre demande est envoyée à l'équipe du lieu. Sa réponse vous vient par mail."),
+}
 _MOVED_ON = mark("Ce n'est plus possible : l'état de la réservation a changé entre-temps. Rien n'a été enregistré.")
 
 
@@ -60,6 +64,12 @@ def led_to(address: str) -> Redirect:
 def done_words(request: Request[Any, Any, Any]) -> str | None:
     """What the page says was just done."""
     said = _DONE.get(request.query_params.get("fait", ""))
+    return gettext(said) if said else None
+
+
+def new_words(opened: Opened) -> str | None:
+    """What the page says of a booking that was made just now."""
+    said = _NEW.get(opened.booking.status)
     return gettext(said) if said else None
 
 
@@ -147,7 +157,8 @@ async def booking_page(
 ) -> Template:
     """One booking, and what can be done with it."""
     opened = await read_plan(reads, open_booking(visitor, booking_id))
-    view = await read_plan(reads, load_page(opened, visitor.now, done_words(request)))
+    done = new_words(opened) if "nouvelle" in request.query_params else done_words(request)
+    view = await read_plan(reads, load_page(opened, visitor.now, done))
     return private("booking/mine_booking.html", view)
 
 

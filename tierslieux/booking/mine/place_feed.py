@@ -19,6 +19,7 @@ from tierslieux.web.i18n import gettext, localised
 from tierslieux.web.plans import Plan
 
 AHEAD = timedelta(days=60)
+KEPT, MOST_KEPT = timedelta(minutes=5), 500
 _PLACE = """
 SELECT p.name, p.slug, p.time_zone, COALESCE(c.name, p.commune_name), p.commune_code
 FROM place p LEFT JOIN commune c ON c.code = p.commune_code
@@ -86,3 +87,26 @@ def _without(span: TimeRange, holes: Iterable[TimeRange]) -> Iterable[TimeRange]
         start = max(start, hole.end)
     if start < span.end:
         yield TimeRange(start, span.end)
+
+
+class FeedCache:
+    """Texts of places' feeds for ``KEPT``: many calendars ask for the same. One process's own, and bounded."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[object, ...], str] = {}
+
+    @staticmethod
+    def key(place_id: int, locale: str, now: datetime) -> tuple[object, ...]:
+        """What an answer is kept under: it is another one after ``KEPT``."""
+        return place_id, locale, int(now.timestamp()) // int(KEPT.total_seconds())
+
+    def get(self, key: tuple[object, ...]) -> str | None:
+        """The text kept, if there is one."""
+        return self._texts.get(key)
+
+    def put(self, key: tuple[object, ...], text: str) -> str:
+        """Keep ``text``; the oldest ones make room."""
+        while len(self._texts) >= MOST_KEPT:
+            self._texts.pop(next(iter(self._texts)))
+        self._texts[key] = text
+        return text

@@ -38,7 +38,7 @@ def line_of(booking: OwnBooking, now: datetime) -> Line:
         place=booking.place_name,
         commune=booking.commune_label,
         resource=f"{booking.resource_name}, {words.people_words(booking.seats)}",
-        price=words.to_pay(booking.price_cents),
+        price=words.price_of(booking.status, booking.price_cents),
         arrive_address=f"{address}#arrivee" if is_now else None,
     )
 
@@ -55,11 +55,11 @@ def summary_of(booking: BookingView, place: PlaceForMail, seats: Sequence[str]) 
         place=booking.place_name,
         place_address=localised(f"/lieux/{booking.slug}"),
         commune=commune_label(place.commune_name, place.commune_code),
-        street=", ".join(part for part in (place.street, town) if part),
+        street=", ".join(part for part in (place.street, town) if part) if place.street or place.postal_code else "",
         resource=booking.resource_name,
         people=words.people_words(booking.seats),
         seats=", ".join(seats),
-        price=words.to_pay(booking.price_cents),
+        price=words.price_of(booking.status, booking.price_cents),
     )
 
 

@@ -20,7 +20,7 @@ from tierslieux.booking.mine.pages import private
 from tierslieux.booking.mine.presenter import other_language
 from tierslieux.booking.mine.queries import OwnBooking, visits
 from tierslieux.booking.mine.reach import Visitor, in_session
-from tierslieux.booking.mine.words import month_words
+from tierslieux.booking.mine.words import capital, month_words
 from tierslieux.booking.queries.people import load_people
 from tierslieux.booking.words import price_words
 from tierslieux.shared.errors import invalid
@@ -87,7 +87,7 @@ def _statement(visitor: Visitor, month: date) -> Plan[Statement]:
     known = (yield from load_people([person.account_id])).get(person.account_id)
     today = visitor.now.astimezone(ZoneInfo(READERS_ZONE)).date()
     return Statement(
-        month=month_words(month),
+        month=capital(month_words(month)),
         person=" ".join(part for part in (known.name, f"({known.email})") if part) if known else "",
         made_on=short_date(today),
         lines=tuple(_line(each) for each in found),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from tierslieux.booking.domain.statuses import Status
+from tierslieux.booking.domain.statuses import BLOCKING, Status
 from tierslieux.booking.mails.times import moment, range_words, zone_suffix
 from tierslieux.booking.queries.bookings import BookingEvent
 from tierslieux.booking.words import price_words, status_words
@@ -56,9 +56,13 @@ def until_words(instant: datetime, time_zone: str) -> str:
     return moment(instant, ZoneInfo(time_zone)) + zone_suffix(time_zone)
 
 
-def to_pay(cents: int | None) -> str:
-    """The price, and that it is paid at the place where there is one."""
-    return gettext("{price}, à payer sur place").format(price=price_words(cents)) if cents else price_words(cents)
+def price_of(status: Status, cents: int | None) -> str:
+    """The price, and before it is over that it is paid at the place; nothing for what did not take place."""
+    if SHAPES[status] == "closed":
+        return ""
+    if cents and status in BLOCKING:
+        return gettext("{price}, à payer sur place").format(price=price_words(cents))
+    return price_words(cents)
 
 
 def people_words(seats: int) -> str:
