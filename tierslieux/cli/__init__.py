@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "tierslieux.cli.serve:serve",
     "db": "tierslieux.cli.db:db",
     "demo": "tierslieux.cli.demo:demo",
+    "doctor": "tierslieux.cli.doctor:doctor",
     "hours": "tierslieux.cli.hours:hours",
     "import": "tierslieux.cli.imports:imports",
     "jobs": "tierslieux.cli.jobs:jobs",

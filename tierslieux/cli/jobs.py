@@ -10,6 +10,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from tierslieux.app import PERSONAL
+from tierslieux.booking.jobs import jobs as booking_jobs
 from tierslieux.cli.context import EXIT_NO_BASE, refuse, settings_or_exit
 from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.settings import Settings
@@ -46,7 +47,7 @@ def run_command() -> None:
 async def run_all(settings: Settings) -> dict[str, int]:
     """Run what is due; how many jobs wait for their time, and how many failed for good."""
     database = Database.create(settings.database_url, settings.sqlalchemy_url, read_pool_size=2)
-    queue = create_queue(database, [places_jobs])
+    queue = create_queue(database, [places_jobs, booking_jobs])
     clocks = ClockMiddleware(database, settable=settings.test_clock)
     mark = DemonstrationMark()
     await database.open()

@@ -20,6 +20,7 @@ from tierslieux.ops.signals import Stopped, stopped_by_signals
 from tierslieux.ops.trouble import Trouble
 
 _ALL = "--all"
+_ENDURANCE = "--endurance"
 _INTERRUPTED = 130
 
 
@@ -36,9 +37,11 @@ def opened_test_server(checkout: Checkout) -> Iterator[str]:
 
 
 def run_tests(checkout: Checkout, arguments: list[str]) -> int:
-    """Run pytest with ``arguments`` (``--all``: the tests marked long too); its exit code."""
-    selected = [] if _ALL in arguments else ["-m", "not long"]
-    words = [sys.executable, "-m", "pytest", "-n", "2", *selected, *(word for word in arguments if word != _ALL)]
+    """Run pytest with ``arguments`` (``--all``: those marked long too; ``--endurance``: every test); its exit code."""
+    skipped = "not endurance" if _ALL in arguments else "not long and not endurance"
+    selected = [] if _ENDURANCE in arguments else ["-m", skipped]
+    given = [word for word in arguments if word not in {_ALL, _ENDURANCE}]
+    words = [sys.executable, "-m", "pytest", "-n", "2", *selected, *given]
     with opened_test_server(checkout) as url:
         env = {**os.environ, "TIERSLIEUX_TEST_DATABASE_URL": url}
         if found := browser():

@@ -48,6 +48,6 @@ def test_six_hundred_random_requests_from_four_clients(field: Field) -> None:
     assert_sharp(run(field, 600, 4))
 
 
-@pytest.mark.long
+@pytest.mark.endurance
 def test_twenty_thousand_random_requests_from_sixteen_clients(field: Field) -> None:
     assert_sharp(run(field, 20_000, 16))

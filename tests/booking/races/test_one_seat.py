@@ -93,7 +93,7 @@ def test_one_person_who_asks_two_hundred_times_at_once_has_it_once(arena: Arena)
     assert_sound(arena.base)
 
 
-@pytest.mark.long
+@pytest.mark.endurance
 def test_of_two_hundred_clients_exactly_one_has_the_seat_fifty_times(arena: Arena) -> None:
     for start in STARTS[:50]:
         assert_exactly_one(arena, start)

@@ -146,6 +146,6 @@ def test_a_living_pool_answers_as_a_search_of_every_seating() -> None:
     live(60, 20)
 
 
-@pytest.mark.long
+@pytest.mark.endurance
 def test_a_living_pool_answers_as_a_search_of_every_seating_for_a_long_time() -> None:
     live(2_000, 40)

@@ -310,6 +310,6 @@ def test_the_service_answers_as_a_list_of_stays_would(base: psycopg.Connection[A
     live(base, 15, 15)
 
 
-@pytest.mark.long
+@pytest.mark.endurance
 def test_the_service_answers_as_a_list_of_stays_would_for_a_long_time(base: psycopg.Connection[Any]) -> None:
     live(base, 250, 40)
