@@ -14,7 +14,7 @@ from tierslieux.places.hours.days import Hours, work_out_days
 from tierslieux.territories.zones import locality_of
 
 QUIMPER, DOUARNENEZ, PLONEVEZ = (-4.1024, 47.996), (-4.3287, 48.0926), (-4.2236, 48.1005)
-CHATEAULIN = (-4.0917, 48.1967)
+RENNES = (-1.6778, 48.1113)
 FIRST_DAY = date(2027, 3, 21)
 WEEK = "Tu-Sa 09:30-12:00,14:00-18:00; PH off"
 HOSTILE = 'Le <b>Bazar</b> "d\'Yann" & </script><script>alert(1)</script>'
@@ -59,12 +59,12 @@ def _bookable(base: Base) -> int:
     place_id = make_place(
         base,
         "La Cordée",
-        at=CHATEAULIN,
+        at=RENNES,
         kind="coworking",
         welcome="bookable",
         hours_osm="Mo-Fr 09:00-12:30,13:30-18:00; PH off",
-        commune_code="29026",
-        commune_name="Châteaulin",
+        commune_code="35238",
+        commune_name="Rennes",
     )
     desks = make_resource(base, place_id, seats=7, name="Grande salle")
     make_seats(base, place_id, desks, 1, attributes=["wheelchair", "socket"])

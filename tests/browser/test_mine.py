@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.booking.mine.guest import make_session
 from tests.browser.conftest import DESKTOP, PHONE, Service
-from tests.browser.places import CHATEAULIN
+from tests.browser.places import RENNES
 from tests.browser.test_booking import tab_to
 from tests.browser.test_promises import violations
 from tests.factories import LONG_AGO, insert, make_account, make_booking
@@ -136,7 +136,7 @@ def test_an_arrival_is_noted_by_position_with_script_and_explained_without(opene
     refused = guest.open(guest.bookings[0], width=PHONE)
     refused.get_by_role("button", name="J'y suis").click()
     expect(refused.get_by_text("le navigateur ne l'a pas donnée")).to_be_visible()
-    where = {"longitude": CHATEAULIN[0], "latitude": CHATEAULIN[1]}
+    where = {"longitude": RENNES[0], "latitude": RENNES[1]}
     page = guest.open(guest.bookings[0], width=PHONE, geolocation=where, permissions=["geolocation"])
     page.get_by_role("button", name="J'y suis").click()
     expect(page.get_by_role("status").first).to_contain_text("Votre arrivée est notée.")
