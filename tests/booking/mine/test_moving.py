@@ -90,7 +90,7 @@ async def test_a_time_that_was_taken_meanwhile_offers_another_that_one_press_tak
     world.place(seats=1)
     booking = await world.book()
     path = f"/mes-reservations/{booking['id']}"
-    make_booking(world.base, world.place_id, 1, (at("14:00"), at("15:00")), 1)
+    await world.book(world.wish(f"{TUESDAY}T14:00:00+01:00", f"{TUESDAY}T15:00:00+01:00"), world.guest())
     wanted = f"{TUESDAY}T14:00:00+01:00/{TUESDAY}T15:00:00+01:00"
     answer = await guest.send(f"{path}/changer", horaire=wanted, mode="hour")
     assert answer.status_code == 409
@@ -131,7 +131,8 @@ async def test_a_strange_day_or_length_is_answered_with_a_page(world: World, gue
 async def test_a_chosen_seat_is_kept_unless_one_gives_it_up(world: World, guest: Guest) -> None:
     booking = await world.book(world.wish(seat_ids=[f"{world.place_id}-1"]))
     path = f"/mes-reservations/{booking['id']}/changer"
-    make_booking(world.base, world.place_id, 1, (at("14:00"), at("15:00")), 1, pinned=True)
+    theirs = world.wish(f"{TUESDAY}T14:00:00+01:00", f"{TUESDAY}T15:00:00+01:00", seat_ids=[f"{world.place_id}-1"])
+    await world.book(theirs, world.guest())
     assert "Garder la place choisie (1)" in read(await guest.open(path))
     wanted = f"{TUESDAY}T14:00:00+01:00/{TUESDAY}T15:00:00+01:00"
     assert (await guest.send(path, horaire=wanted, places="", garder_place="1")).status_code == 409
