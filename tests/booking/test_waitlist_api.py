@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from httpx import Response
 
 from tests.booking.world import MONDAY, NOW, TUESDAY, WEDNESDAY, World, codes
@@ -127,7 +126,6 @@ async def test_an_accepted_offer_awaits_the_place_where_it_approves(world: World
     assert answer.json()["status"] == "pending"
 
 
-@pytest.mark.xfail(reason="open: after a lapse the first in line is offered the desk again", strict=False)
 async def test_an_offer_that_lapses_goes_to_the_next_in_line(world: World) -> None:
     first, second = world.guest(), world.guest()
     bookings = await full(world)

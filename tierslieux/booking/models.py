@@ -160,7 +160,10 @@ class GuestAtPlaceRow(Base):
 
 
 class WaitlistEntryRow(Base):
-    """A wish for a seat within ``wish``, for ``minutes``: offered in the order in which wishes came."""
+    """A wish for a seat within ``wish``, for ``minutes``: offered in the order in which wishes came.
+
+    ``offered_at`` is when it was last offered a seat or let an offer lapse, which puts it at the end of the line.
+    """
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (

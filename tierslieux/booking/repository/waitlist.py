@@ -25,7 +25,7 @@ WHERE e.place_id = %(place_id)s::integer AND e.state = 'waiting'
 _LINE: LiteralString = _ENTRY + f" ORDER BY {_TURN.format('e')}, e.entry_id LIMIT 500"
 _ONE: LiteralString = _ENTRY + " AND e.entry_id = %(entry_id)s::uuid"
 _LAPSE = """
-UPDATE waitlist_entry e SET state = 'waiting'
+UPDATE waitlist_entry e SET state = 'waiting', offered_at = %(now)s::timestamptz
 FROM booking b
 WHERE e.place_id = %(place_id)s::integer AND e.state = 'offered' AND b.place_id = e.place_id
   AND b.booking_id = e.offer_booking_id AND (b.status <> 'held' OR b.expires_at <= %(now)s::timestamptz)
