@@ -25,6 +25,14 @@ def read_instant(name: str, text: str, where: str = "body") -> datetime | Broken
         raise _unreadable(where, name, text) from exc
 
 
+def read_query_instant(name: str, text: str) -> datetime:
+    """The instant of a query, where one without offset is a fault like any other."""
+    found = read_instant(name, text, "query")
+    if isinstance(found, BrokenRule):
+        raise invalid("query", name, "naive_time", text, "décalage attendu (2027-09-06T10:00:00+02:00)")
+    return found
+
+
 def _unreadable(where: str, name: str, text: str) -> Exception:
     return invalid(
         where, name, "wrong_format", text, "instant RFC 3339 avec décalage attendu (2027-09-06T10:00:00+02:00)"

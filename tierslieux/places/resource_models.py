@@ -25,8 +25,6 @@ from tierslieux.web.tables import Base
 
 RESOURCE_KINDS = ("desk", "meeting_room", "phone_booth", "workshop")
 SEAT_ATTRIBUTES = ("wheelchair", "height_adjustable", "screen", "socket")
-ADAPTED = frozenset({"wheelchair", "height_adjustable"})
-"""Attributes that make a seat an adapted one: given last, never moved."""
 
 
 class ResourceRow(Base):

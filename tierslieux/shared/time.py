@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 
@@ -69,3 +70,9 @@ class TimeRange:
     def overlaps(self, other: TimeRange) -> bool:
         """Whether the two share an instant."""
         return self.start < other.end and other.start < self.end
+
+
+@lru_cache(maxsize=65536)
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The first instant of a local day, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -11,9 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from tierslieux.booking.domain.intervals import Interval, State
-from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.service.availability import AvailabilityQuestion, ResourceAvailability, availability
-from tierslieux.booking.times import read_instant
+from tierslieux.booking.times import read_query_instant
 from tierslieux.booking.wire import local
 from tierslieux.places.local_ids import local_id, parse_local_uuid, place_number
 from tierslieux.shared.errors import NotFound, invalid
@@ -118,9 +117,7 @@ def _instant(request: Request[Any, Any, Any], name: str) -> datetime:
     text = request.query_params.get(name)
     if text is None:
         raise invalid("query", name, "missing", None, "attendu")
-    found = read_instant(name, text, "query")
-    if isinstance(found, BrokenRule):
-        raise invalid("query", name, "naive_time", text, "décalage attendu (2027-09-06T10:00:00+02:00)")
+    found = read_query_instant(name, text)
     if not _FIRST <= found <= _LAST:
         raise invalid("query", name, "out_of_range", text, "une année de 2000 à 2099 attendue")
     return found

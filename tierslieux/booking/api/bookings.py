@@ -35,7 +35,7 @@ from tierslieux.booking.schemas import (
 from tierslieux.booking.service import follow, place, run
 from tierslieux.booking.service.changes import confirm_hold
 from tierslieux.booking.service.moving import Target, move, wish_of
-from tierslieux.booking.times import read_instant
+from tierslieux.booking.times import read_instant, read_query_instant
 from tierslieux.booking.wire import event_body
 from tierslieux.places.local_ids import parse_local_id, parse_local_uuid, place_number
 from tierslieux.shared.errors import NotAllowed, NotFound, invalid
@@ -129,7 +129,7 @@ async def get_bookings(  # noqa: PLR0913, PLR0917 - the query's own fields
         await read_plan(reads, access_team(user, filters["place_id"], "bookings:read"))
     for name, column in (("from", "starts"), ("to", "ends")):
         if name in request.query_params:
-            filters[column] = _instant(name, request.query_params[name])
+            filters[column] = read_query_instant(name, request.query_params[name])
     if cursor is not None:
         after = decode_cursor(cursor, purpose=CURSOR, secret=secret)
         filters |= {"after_start": datetime.fromisoformat(after[0]), "after_id": UUID(after[1])}
@@ -144,13 +144,6 @@ def _refuse_unknown(request: Request[Any, Any, Any]) -> None:
         raise invalid("query", "status", "repeated", None, "donné plusieurs fois")
     if given.count("status") <= 1:
         refuse_unknown_query(request, {"place_id", "status", "from", "to", "limit", "cursor"})
-
-
-def _instant(name: str, text: str) -> datetime:
-    found = read_instant(name, text, "query")
-    if isinstance(found, BrokenRule):
-        raise invalid("query", name, "naive_time", text, "décalage attendu (2027-09-06T10:00:00+02:00)")
-    return found
 
 
 @get(BOOKING_PATH, summary="A booking", responses=problem_responses(400, 401, 403, 404))

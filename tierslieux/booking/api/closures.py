@@ -26,7 +26,7 @@ from tierslieux.booking.service import run
 from tierslieux.booking.service.closing.closures import Closed, close, end_closure, preview
 from tierslieux.booking.service.closing.listing import or_listed
 from tierslieux.booking.service.closing.undoing import undo
-from tierslieux.booking.times import read_instant
+from tierslieux.booking.times import read_query_instant
 from tierslieux.places.access import access_place_as_host, may_change_place
 from tierslieux.places.local_ids import parse_local_id, parse_local_uuid, place_number
 from tierslieux.shared.errors import NotFound, invalid
@@ -152,18 +152,13 @@ async def get_closures(  # noqa: PLR0913, PLR0917 - the query's own fields
 
 
 def _window(request: Request[Any, Any, Any], now: datetime) -> dict[str, datetime | None]:
-    given = {name: _instant(name, text) for name, text in request.query_params.items() if name in {"from", "to"}}
+    given = {
+        name: read_query_instant(name, text) for name, text in request.query_params.items() if name in {"from", "to"}
+    }
     start, end = given.get("from", now), given.get("to")
     if end is not None and end <= start:
         raise invalid("query", "to", "out_of_range", request.query_params["to"], "un instant après from attendu")
     return {"start": start, "end": end}
-
-
-def _instant(name: str, text: str) -> datetime:
-    found = read_instant(name, text, "query")
-    if isinstance(found, BrokenRule):
-        raise invalid("query", name, "naive_time", text, "décalage attendu (2027-09-06T10:00:00+02:00)")
-    return found
 
 
 def _next_link(request: Request[Any, Any, Any], last: StoredClosure, secret: bytes) -> LinkBody:

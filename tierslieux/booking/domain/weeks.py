@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from tierslieux.booking.domain.values import BrokenRule, OwnBooking
 from tierslieux.places.policy import Policy
-from tierslieux.shared.time import TimeRange
+from tierslieux.shared.time import TimeRange, midnight
 
 
 def weeks_of(during: TimeRange, zone: ZoneInfo) -> Iterator[tuple[str, TimeRange]]:
     """Each ISO week that ``during`` touches: its name (``2027-W36``) and its instants."""
     day = during.start.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())
-    while (start := _midnight(monday, zone)) < during.end:
+    while (start := midnight(monday, zone)) < during.end:
         year, week, _ = monday.isocalendar()
-        yield f"{year}-W{week:02d}", TimeRange(start, _midnight(monday + timedelta(days=7), zone))
+        yield f"{year}-W{week:02d}", TimeRange(start, midnight(monday + timedelta(days=7), zone))
         monday += timedelta(days=7)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def broken_quotas(policy: Policy, during: TimeRange, own: Sequence[OwnBooking], zone: ZoneInfo) -> list[BrokenRule]:

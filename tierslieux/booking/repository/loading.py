@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from tierslieux.places.local_ids import local_id
 from tierslieux.places.policy import Policy
 from tierslieux.places.resources.hours import resource_hours
 from tierslieux.shared.errors import NotFound
-from tierslieux.shared.time import TimeRange
+from tierslieux.shared.time import TimeRange, midnight
 from tierslieux.territories.zones import locality_of
 from tierslieux.web.plans import Plan
 
@@ -212,14 +211,9 @@ def _seat(each: Sequence[Any], zone: ZoneInfo) -> Seat:
         seat_id,
         label,
         frozenset(attributes),
-        _midnight(date.fromisoformat(first), zone),
-        None if last is None else _midnight(date.fromisoformat(last), zone),
+        midnight(date.fromisoformat(first), zone),
+        None if last is None else midnight(date.fromisoformat(last), zone),
     )
-
-
-@lru_cache(maxsize=4096)
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def days_around(hours: Hours, during: TimeRange | None, zone: ZoneInfo) -> tuple[DayHours, ...]:

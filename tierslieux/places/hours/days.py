@@ -18,7 +18,7 @@ from tierslieux.places.hours.calendar import days_between, possible_school_holid
 from tierslieux.places.hours.evaluator import Reading, Unreadable
 from tierslieux.places.hours.merge import Interval
 from tierslieux.places.hours.rules import Rule
-from tierslieux.shared.time import TimeRange
+from tierslieux.shared.time import TimeRange, midnight
 from tierslieux.territories.zones import MAINLAND, Locality
 
 Reason = Literal["public_holiday", "closure", "no_hours", "holiday_not_stated", "unreadable"]
@@ -183,7 +183,7 @@ def _with_closures(reading: Reading, days: tuple[DayHours, ...]) -> tuple[DayHou
 def _plain_days(reading: Reading, locality: Locality, first: date, last: date) -> tuple[DayHours, ...]:
     """Plain OSM meaning, filed by day."""
     zone = ZoneInfo(locality.time_zone)
-    start, end = _midnight(first, zone), _midnight(last + 2 * _ONE_DAY, zone)
+    start, end = midnight(first, zone), midnight(last + 2 * _ONE_DAY, zone)
     certain: dict[date, list[TimeRange]] = {}
     unsure: dict[date, timedelta] = {}
     for piece in evaluator.intervals_of(reading, start - _ONE_DAY, end, locality):
@@ -207,17 +207,11 @@ def _filed(piece: Interval, zone: ZoneInfo) -> list[tuple[date, TimeRange]]:
     parts: list[tuple[date, TimeRange]] = []
     start = piece.start
     while True:
-        midnight = _midnight(day + _ONE_DAY, zone)
-        if piece.end <= midnight or (start > _midnight(day, zone) and piece.end <= _noon(day + _ONE_DAY, zone)):
+        next_day = midnight(day + _ONE_DAY, zone)
+        if piece.end <= next_day or (start > midnight(day, zone) and piece.end <= _noon(day + _ONE_DAY, zone)):
             return [*parts, (day, TimeRange(start, piece.end))]
-        parts.append((day, TimeRange(start, midnight)))
-        start, day = midnight, day + _ONE_DAY
-
-
-@lru_cache(maxsize=65536)
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+        parts.append((day, TimeRange(start, next_day)))
+        start, day = next_day, day + _ONE_DAY
 
 
 @lru_cache(maxsize=65536)

@@ -7,7 +7,7 @@ both erased when the period is over. The answer is the same whether there is an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from tierslieux.places.resources.schemas import NewResident
 from tierslieux.places.resources.seat_use import Clearing, SeatUse
 from tierslieux.places.service import locked_place
 from tierslieux.shared.errors import NotFound, invalid
+from tierslieux.shared.time import midnight
 from tierslieux.web.plans import Plan, run_plan_in
 
 WITHOUT_END = datetime(9999, 1, 1, tzinfo=UTC)
@@ -105,10 +106,10 @@ def _period(new: NewResident, place: LockedPlace, now: datetime) -> tuple[dateti
     if not 0 <= (new.first - today).days <= _LONGEST_DAYS:
         raise invalid("body", "from", "out_of_range", new.first, "un jour entre aujourd'hui et dans dix ans attendu")
     if new.last is None:
-        return _midnight(new.first, zone), WITHOUT_END
+        return midnight(new.first, zone), WITHOUT_END
     if not 0 <= (new.last - new.first).days <= _LONGEST_DAYS:
         raise invalid("body", "to", "out_of_range", new.last, "un jour entre from et dix ans plus tard attendu")
-    return _midnight(new.first, zone), _midnight(new.last + timedelta(days=1), zone)
+    return midnight(new.first, zone), midnight(new.last + timedelta(days=1), zone)
 
 
 def _named(new: NewResident) -> str:
@@ -185,7 +186,3 @@ def _body(place_id: int, row: Sequence[Any]) -> ResidentBody:
         name=name,
         created_at=created_at.astimezone(zone).replace(microsecond=0),
     )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
