@@ -117,8 +117,11 @@ def database_url(template: str) -> Iterator[str]:
 
 @pytest.fixture
 def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that writes to this test's database, each statement at once."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
+    """A connection that writes to this test's database, each statement at once.
+
+    It waits for no lock for long: a transaction of the service ends in the loop that a waiting test would hold up.
+    """
+    with psycopg.connect(database_url, autocommit=True, options="-c lock_timeout=20s") as connection:
         yield connection
 
 

@@ -45,10 +45,10 @@ async def test_a_refused_booking_and_a_kept_desk_mail_nothing(world: World) -> N
 
 
 async def test_a_mail_that_could_not_be_stored_is_stored_when_it_can_be(world: World) -> None:
-    world.base.execute("ALTER TABLE mail RENAME TO mail_away")
+    await world.rework("ALTER TABLE mail RENAME TO mail_away")
     await world.book()
     await world.set_clock(f"{MONDAY}T08:01:00+01:00")
-    world.base.execute("ALTER TABLE mail_away RENAME TO mail")
+    await world.rework("ALTER TABLE mail_away RENAME TO mail")
     assert world.base.execute("SELECT count(*) FROM mail").fetchall() == [(0,)]
     await world.set_clock(f"{MONDAY}T08:02:00+01:00")
     mails = (await world.client.get("/dev/outbox?format=json")).json()

@@ -44,9 +44,9 @@ async def now_is(world: World, booking: dict[str, Any], headers: dict[str, str] 
     return found
 
 
-def watch_jobs(world: World) -> None:
+async def watch_jobs(world: World) -> None:
     """From here on note which jobs are stored; the worker beside us takes them away again."""
-    world.base.execute(
+    await world.rework(
         """CREATE TABLE told (at serial, args jsonb);
         CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
           'BEGIN INSERT INTO told (args) VALUES (NEW.args); RETURN NEW; END';
@@ -116,7 +116,7 @@ async def test_the_turnaround_after_a_booking_is_not_hit(world: World, host: dic
 
 async def test_bookings_are_kept_where_the_team_keeps_them(world: World, host: dict[str, str]) -> None:
     booking = await world.book()
-    watch_jobs(world)
+    await watch_jobs(world)
     closure = await done(world, host, existing="keep")
     assert [each["outcome"] for each in closure["bookings"]] == ["kept"]
     assert await now_is(world, booking) == booking
@@ -145,7 +145,7 @@ async def test_bookings_are_cancelled_with_the_reason_and_no_longer_count_for_th
 async def test_each_guest_is_told_once(world: World, host: dict[str, str]) -> None:
     first = await world.book()
     second = await world.book(headers=world.guest())
-    watch_jobs(world)
+    await watch_jobs(world)
     await done(world, host, existing="cancel")
     keys = {each["id"].partition("-")[2] for each in (first, second)}
     [(place_id, told)] = follow_ups(world)
@@ -156,7 +156,7 @@ async def test_each_guest_is_told_once(world: World, host: dict[str, str]) -> No
 
 async def test_a_booking_moves_to_another_time_in_the_same_place(world: World, host: dict[str, str]) -> None:
     booking = await world.book()
-    watch_jobs(world)
+    await watch_jobs(world)
     closure = await done(world, host, existing="move")
     [hit] = closure["bookings"]
     assert hit["outcome"] == "moved"
@@ -212,7 +212,7 @@ async def near_by(world: World, **more: Any) -> tuple[int, str]:
 async def test_a_booking_moves_to_a_named_place_near_by(world: World, host: dict[str, str]) -> None:
     there, resource = await near_by(world, at=(-4.11, 48.0))
     booking = await world.book()
-    watch_jobs(world)
+    await watch_jobs(world)
     to = {"resource_id": resource, "start": booking["start"], "end": booking["end"]}
     closure = await done(world, host, choices=[decided(booking, "move", to)])
     [hit] = closure["bookings"]
@@ -334,7 +334,7 @@ async def test_an_undo_brings_back_what_was_cancelled_and_it_counts_again(world:
     host = world.host()
     booking = await world.book()
     closure = await done(world, host, existing="cancel")
-    watch_jobs(world)
+    await watch_jobs(world)
     assert (await undone(world, host, closure))["bookings"] == []
     assert same(await now_is(world, booking)) == same(booking)
     assert [told for _, told in follow_ups(world)] == [[booking["id"].partition("-")[2]]]
@@ -358,7 +358,7 @@ async def test_an_undo_brings_back_what_went_to_another_place(world: World, host
     booking = await world.book()
     closure = await done(world, host, choices=[decided(booking, "move", {"resource_id": resource})])
     there = closure["bookings"][0]["moved_to"]["booking_id"]
-    watch_jobs(world)
+    await watch_jobs(world)
     assert (await undone(world, host, closure))["bookings"] == []
     assert same(await now_is(world, booking)) == same(booking)
     assert (await now_is(world, {"id": there}))["status"] == "cancelled_by_host"

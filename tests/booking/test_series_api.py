@@ -306,7 +306,7 @@ async def test_a_series_has_one_job_that_tells_of_it(world: World) -> None:
         """CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN INSERT INTO told VALUES (NEW.args); RETURN NEW; END $$"""
     )
-    world.base.execute(
+    await world.rework(
         "CREATE TRIGGER note AFTER INSERT ON procrastinate_jobs FOR EACH ROW"
         " WHEN (NEW.task_name = 'follow_up') EXECUTE FUNCTION note()"
     )
