@@ -288,6 +288,16 @@ async def test_the_same_key_books_once(world: World) -> None:
     assert len(world.rows()) == 1
 
 
+async def test_a_key_that_cancelled_one_booking_says_nothing_of_another(world: World) -> None:
+    first = await world.book()
+    second = await world.book(world.wish(f"{TUESDAY}T15:00:00+01:00", f"{TUESDAY}T16:00:00+01:00"))
+    headers = world.headers | {"Idempotency-Key": "annuler"}
+    assert (await world.post(f"/bookings/{first['id']}/cancel", {}, headers)).status_code == 200
+    other = await world.post(f"/bookings/{second['id']}/cancel", {}, headers)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert (await world.get(f"/bookings/{second['id']}")).json()["status"] == "confirmed"
+
+
 async def test_my_bookings_are_listed_page_by_page(world: World) -> None:
     made = [
         (await world.book(world.wish(f"{TUESDAY}T{hour}:00:00+01:00", f"{TUESDAY}T{hour + 1}:00:00+01:00")))["id"]

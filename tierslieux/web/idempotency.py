@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: the same key and body give the first 2xx answer again (api.md, Conventions).
+"""``Idempotency-Key``: the same key, address and body give the first 2xx answer again (api.md, Conventions).
 
 The answer is stored in the request's own transaction: there is no key without its facts, nor facts without their key.
 A refusal is rolled back with everything else, so the same key is judged anew.
@@ -32,7 +32,7 @@ KEPT_HEADERS = frozenset({b"content-type", b"location", b"etag"})
 
 
 class KeyReused(RuleRefused):
-    """The key was used with another body."""
+    """The key was used with another body, or at another address."""
 
     code = "key_reused"
 
@@ -52,6 +52,7 @@ class IdempotentCall:
     place_id: int
     actor_id: UUID
     key: str
+    target: bytes
     body: bytes
     replay: IdempotentRequestRow | None = None
 
@@ -62,7 +63,15 @@ class IdempotentCall:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "POST" or key is None:
             return None
         body = await _read(receive)
-        call = cls(session, scope["state"]["clock"], _place_of(scope), _actor_of(scope, body), _checked(key), body)
+        call = cls(
+            session,
+            scope["state"]["clock"],
+            _place_of(scope),
+            _actor_of(scope, body),
+            _checked(key),
+            _target_of(scope),
+            body,
+        )
         await call._take()
         return call
 
@@ -74,9 +83,13 @@ class IdempotentCall:
         found = await self.session.get(IdempotentRequestRow, (self.place_id, self.actor_id, self.key))
         if found is None:
             return
-        if found.body_sha256 != hashlib.sha256(self.body).digest():
+        if found.body_sha256 != self._asked():
             raise KeyReused
         self.replay = found
+
+    def _asked(self) -> bytes:
+        """What was asked, address and body: a key that served one address gives nothing at another."""
+        return hashlib.sha256(self.target + b"\0" + self.body).digest()
 
     async def receive(self) -> HTTPReceiveMessage:
         """The body that was already read, for the handler."""
@@ -92,7 +105,7 @@ class IdempotentCall:
                 place_id=self.place_id,
                 actor_id=self.actor_id,
                 key=self.key,
-                body_sha256=hashlib.sha256(self.body).digest(),
+                body_sha256=self._asked(),
                 status=start["status"],
                 answer={"headers": headers, "body": body.decode()},
                 created_at=self.clock.now(),
@@ -131,6 +144,10 @@ async def _read(receive: Receive) -> bytes:
             raise PayloadTooLarge(limit=MAX_BODY)
         if not message.get("more_body"):
             return body
+
+
+def _target_of(scope: Scope) -> bytes:
+    return scope["raw_path"] + b"?" + scope["query_string"]
 
 
 def _place_of(scope: Scope) -> int:
