@@ -149,7 +149,7 @@ class EventBody(msgspec.Struct, frozen=True):
 
     seq: int
     at: datetime
-    by: Literal["guest", "host", "service"] | str
+    by: Literal["guest", "host", "service"]
     was: Status | None
     becomes: Status
     why: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from tierslieux.booking.alternatives import Alternative
@@ -99,7 +99,9 @@ def booking_body(booking: BookingView, guest: GuestBody | None = None) -> Bookin
 
 def event_body(event: BookingEvent, zone: ZoneInfo, guest_id: object) -> EventBody:
     """An event; who acted is said as a role, never as a person."""
-    who = "service" if event.actor_id is None else "guest" if event.actor_id == guest_id else "host"
+    who: Literal["guest", "host", "service"] = (
+        "service" if event.actor_id is None else "guest" if event.actor_id == guest_id else "host"
+    )
     return EventBody(event.seq, local(event.at, zone), who, event.was, event.becomes, event.why, event.facts)
 
 
