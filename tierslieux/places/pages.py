@@ -12,6 +12,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tierslieux.accounts.auth import CurrentUser
 from tierslieux.places.contribution_views import form_view
 from tierslieux.places.contributions import SUBJECTS, kind_of, read_contribution, submit
 from tierslieux.places.page_queries import PlaceRecord, load_place_record
@@ -48,13 +49,14 @@ def place_id_of(slug: str) -> int:
 
 
 @get("/lieux/{slug:str}", include_in_schema=False)
-async def place_page(
+async def place_page(  # noqa: PLR0913, PLR0917 - what the handler needs
     slug: FromPath[str],
     request: Request[Any, Any, Any],
     reads: NamedDependency[Reads],
     clock: NamedDependency[Clock],
     site: NamedDependency[Site],
     panel: NamedDependency[PlacePanel],
+    user: NamedDependency[CurrentUser | None],
 ) -> Response[Any]:
     """The page of a place; a renamed or merged place answers 301 to where it is now, a closed one 410."""
     place = await load_place_record(reads, place_id_of(slug))
@@ -66,7 +68,9 @@ async def place_page(
     now = clock.now()
     resources = resource_views(await read_plan(reads, load_resources(place.place_id)), place, now)
     grid = await panel.of(reads, place.place_id, request.query_params, now)
-    context = {"place": place_view(place, now, site.public_url), "resources": resources, "grid": grid}
+    favourite = await panel.favourite(reads, user, place.place_id, place.slug)
+    shown = place_view(place, now, site.public_url)
+    context = {"place": shown, "resources": resources, "grid": grid, "favourite": favourite}
     return Template("places/place.html", context=context)
 
 

@@ -135,11 +135,14 @@ async def test_a_month_that_is_none_is_refused(world: World, guest: Guest, month
 
 async def test_a_place_is_kept_at_hand_and_let_go(world: World, guest: Guest) -> None:
     path = f"/lieux/{slug_of(world)}/favori"
+    anyone = (await world.client.get(f"/lieux/{slug_of(world)}")).text
+    assert "Se connecter pour l&#39;ajouter à mes lieux favoris" in anyone
     led = await Guest(world.client).send(path, etat="garder")
     assert led.headers["location"] == f"/connexion?next=%2Flieux%2F{slug_of(world)}"
     for _ in range(2):
         assert (await guest.send(path, etat="garder")).headers["location"] == f"/lieux/{slug_of(world)}"
     assert f'href="/lieux/{slug_of(world)}"' in (await guest.open("/mes-reservations")).text
+    assert "Retirer de mes lieux favoris" in (await guest.open(f"/lieux/{slug_of(world)}")).text
     await guest.send(path, etat="retirer")
     assert f'href="/lieux/{slug_of(world)}"' not in (await guest.open("/mes-reservations")).text
     assert (await guest.send("/lieux/nulle-part-99999/favori", etat="garder")).status_code == 404

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tierslieux.accounts.auth import CurrentUser
 from tierslieux.booking.domain.intervals import Interval
 from tierslieux.booking.domain.values import MODES, Mode
+from tierslieux.booking.mine.favourites import FavouriteButton, favourite_button
 from tierslieux.booking.pages.asking import read_day, read_mode, read_people
 from tierslieux.booking.pages.slots import Shown, about, slot_view, zone_note
 from tierslieux.booking.pages.views import Choice, GridView, ResourceGrid, SlotView, WeekDay, WeekGrid
@@ -68,6 +70,10 @@ class Grid:
     async def of(self, reads: Reads, place_id: int, query: Mapping[str, str], now: datetime) -> GridView | None:
         """The view, or ``None`` where nothing can be booked."""
         return await read_plan(reads, grid_view(place_id, query, now))
+
+    async def favourite(self, reads: Reads, user: CurrentUser | None, place_id: int, slug: str) -> FavouriteButton:
+        """The button for who looks at the page."""
+        return await read_plan(reads, favourite_button(user, place_id, slug))
 
 
 def grid_view(place_id: int, query: Mapping[str, str], now: datetime) -> Plan[GridView | None]:
