@@ -136,7 +136,7 @@ async def test_a_month_that_is_none_is_refused(world: World, guest: Guest, month
 async def test_a_place_is_kept_at_hand_and_let_go(world: World, guest: Guest) -> None:
     path = f"/lieux/{slug_of(world)}/favori"
     anyone = (await world.client.get(f"/lieux/{slug_of(world)}")).text
-    assert "Se connecter pour l&#39;ajouter à mes lieux favoris" in anyone
+    assert "Se connecter pour l'ajouter à mes lieux favoris" in anyone
     led = await Guest(world.client).send(path, etat="garder")
     assert led.headers["location"] == f"/connexion?next=%2Flieux%2F{slug_of(world)}"
     for _ in range(2):
