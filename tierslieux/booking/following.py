@@ -55,7 +55,7 @@ async def _tell(
     event: tuple[UUID, int],
     series: Mapping[str, Any] | None = None,
 ) -> None:
-    notice = await run_plan_in(session, _notice(services, place_id, event))
+    notice = await run_plan_in(session, notice_of(services, place_id, event))
     if notice is None:
         return
     if series is not None and _is_of(notice, series):  # beside it there may be what had lapsed on the way
@@ -68,10 +68,10 @@ async def _tell(
     kind = kind_of(notice.event, booking)
     cause = cause_of(*event)
     if kind is not None and guest is not None:
-        await _send(session, services, guest, guest_mail(kind, notice, guest, sender), (place_id, cause))
+        await send(session, services, guest, guest_mail(kind, notice, guest, sender), (place_id, cause))
     if kind == "pending":
         for host in await run_plan_in(session, load_hosts(place_id)):
-            await _send(session, services, host, host_mail(notice, guest, sender), (place_id, f"{cause} team"))
+            await send(session, services, host, host_mail(notice, guest, sender), (place_id, f"{cause} team"))
 
 
 def _is_of(notice: Notice, series: Mapping[str, Any]) -> bool:
@@ -90,14 +90,15 @@ async def _tell_of_series(
     guest = people.get(booking.guest_id) if booking.guest_id else None
     if guest is not None:
         mail = series_mail(first, dates, series["skipped"], guest, sender)
-        await _send(session, services, guest, mail, (booking.place_id, cause))
+        await send(session, services, guest, mail, (booking.place_id, cause))
     if first.event.becomes == "pending":
         about = (booking.place_id, f"{cause} team")
         for host in await run_plan_in(session, load_hosts(booking.place_id)):
-            await _send(session, services, host, host_mail(first, guest, sender), about)
+            await send(session, services, host, host_mail(first, guest, sender), about)
 
 
-def _notice(services: JobServices, place_id: int, event: tuple[UUID, int]) -> Plan[Notice | None]:
+def notice_of(services: JobServices, place_id: int, event: tuple[UUID, int]) -> Plan[Notice | None]:
+    """What a mail about an event of a booking (its id, its number) is made of; ``None`` where it was erased."""
     now = services.clock.now()
     try:
         booking = yield from load_booking(place_id, event[0], now)
@@ -126,9 +127,10 @@ def sender_of(services: JobServices) -> Sender:
     return Sender(services.public_url, services.post.sender, services.secret, services.demonstration)
 
 
-async def _send(
+async def send(
     session: AsyncSession, services: JobServices, to: Person, mail: BookingMail, about: tuple[int, str]
 ) -> None:
+    """Store ``mail`` in the language of ``to``; ``about`` is the place and the cause, which is mailed once."""
     place_id, cause = about
     if to.email is None:
         return

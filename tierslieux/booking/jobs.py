@@ -8,12 +8,14 @@ from datetime import datetime
 from procrastinate import JobContext
 
 from tierslieux.booking.following import follow_up, jobs
+from tierslieux.booking.queries.reminders import due_reminders
+from tierslieux.booking.reminding import remind
 from tierslieux.booking.repository.writing import Changed
 from tierslieux.booking.service import passing
 from tierslieux.web.jobs import JobServices, defer, services_of
 from tierslieux.web.plans import Plan, read_plan, run_plan_in
 
-__all__ = ["follow_up", "jobs", "keep_time"]
+__all__ = ["follow_up", "jobs", "keep_time", "remind_guests"]
 
 
 @jobs.periodic(cron="* * * * *")
@@ -39,3 +41,15 @@ async def _pass(
             told = [[each.booking_id.hex, each.seq] for each in changed if each.was != "held"]
             if changed:
                 await defer(session, follow_up, place_id=due.place_id, events=told)
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="remind_guests", pass_context=True)
+async def remind_guests(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given by the scheduler
+    """Remind of tomorrow's bookings, each in its own transaction. Twice at once does no harm: a mail is one row."""
+    services = services_of(context)
+    async with services.database.read_pool.connection() as reads:
+        due = await read_plan(reads, due_reminders(services.clock.now()))
+    for each in due:
+        async with services.database.write() as session:
+            await remind(session, services, each)

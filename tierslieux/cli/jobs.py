@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from tierslieux.app import PERSONAL
-from tierslieux.booking.jobs import jobs as booking_jobs
+from tierslieux.booking.waitlist_jobs import jobs as booking_jobs
 from tierslieux.cli.context import EXIT_NO_BASE, refuse, settings_or_exit
 from tierslieux.places.jobs import jobs as places_jobs
 from tierslieux.settings import Settings
