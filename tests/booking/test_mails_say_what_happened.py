@@ -350,6 +350,14 @@ def test_a_team_is_told_who_asks_and_can_answer() -> None:
     assert "/annuler" not in text
 
 
+def test_a_team_that_is_told_of_a_closed_door_is_not_told_who_stood_there() -> None:
+    text = text_of("host_closed", guest_name="Camille D.")
+    assert "Une personne qui avait réservé dans votre lieu a signalé : « C'est fermé »." in text
+    assert "Heure : 9 h 30 – 12 h" in text
+    assert f"Voir la page du lieu : {PLACE.url}" in text
+    assert not [word for word in ("Camille", "Places partagées", "Gratuit", "/reservations/7") if word in text]
+
+
 def test_a_series_lists_its_dates_and_the_skipped_ones_with_their_reason() -> None:
     text = text_of("series_confirmed")
     assert "2 dates réservées - mardi 7 septembre 2027, 9 h 30 – 12 h - mardi 14 septembre 2027, 9 h 30 – 12 h" in text

@@ -128,6 +128,12 @@ def host_mail(notice: Notice, guest: Person | None, sender: Sender) -> BookingMa
     return _mail("host_pending", notice, name, links, sender, None)
 
 
+def closed_mail(notice: Notice, sender: Sender) -> BookingMail:
+    """The mail to the team about a guest who found the place closed; it does not say who."""
+    links = MailLinks(booking=f"{sender.public_url}/lieux/{notice.booking.slug}")
+    return _mail("host_closed", notice, "", links, sender, None)
+
+
 def _mail(
     kind: MailKind, notice: Notice, name: str, links: MailLinks, sender: Sender, guest: Person | None
 ) -> BookingMail:

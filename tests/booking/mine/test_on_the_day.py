@@ -85,10 +85,51 @@ async def test_a_closed_door_is_reported_once_a_booking_and_without_a_name(world
     rows = world.base.execute("SELECT kind, subject, message, email, state FROM contribution").fetchall()
     assert len(rows) == 1
     kind, subject, message, email, state = rows[0]
-    assert (kind, subject, email, state) == ("error", "hours", None, "open")
+    assert (kind, subject, email, state) == ("error", "found_closed", None, "open")
     assert "mardi 23 mars 2027" in message
     assert booking["id"] not in message
     assert "C'est signalé" in read(await guest.open(path))
+
+
+async def test_hosts_are_mailed_once_that_a_guest_found_the_place_closed(world: World, guest: Guest) -> None:
+    booking = await world.book()
+    for _ in range(2):
+        world.host()
+    await world.set_clock(f"{TUESDAY}T10:05:00+01:00")
+    for _ in range(2):
+        await guest.send(f"/mes-reservations/{booking['id']}/ferme")
+    await world.set_clock(f"{TUESDAY}T10:06:00+01:00")
+    mails = (await world.client.get("/dev/outbox?format=json")).json()
+    told = [mail for mail in mails if mail["subject"].startswith("Signalé fermé")]
+    hosts = world.base.execute("SELECT a.email FROM membership m JOIN account a USING (account_id)").fetchall()
+    assert sorted(mail["to"] for mail in told) == sorted(row[0] for row in hosts)
+    assert len(told) == 2
+    assert "mardi 23 mars 2027" in told[0]["text"].replace("\xa0", " ")
+    assert booking["id"] not in told[0]["text"]
+    assert "Prix" not in told[0]["text"]
+
+
+async def test_a_team_reads_the_reports_of_its_place_page_by_page_and_nobody_else_does(
+    world: World, guest: Guest
+) -> None:
+    host = world.host()
+    first = await world.book()
+    second = await world.book(world.wish(f"{TUESDAY}T11:00:00+01:00", f"{TUESDAY}T12:00:00+01:00"))
+    path = f"/places/{world.place_id}/closed-reports"
+    assert (await world.get(path, host)).json() == {"items": [], "links": []}
+    await world.set_clock(f"{TUESDAY}T11:05:00+01:00")
+    for booking in (first, second):
+        await guest.send(f"/mes-reservations/{booking['id']}/ferme")
+    page = (await world.get(f"{path}?limit=1", host)).json()
+    [latest] = page["items"]
+    assert "11 h – 12 h" in latest["message"].replace("\xa0", " ").replace("\u2060", "")
+    assert (latest["reported_at"], latest["state"]) == (f"{TUESDAY}T11:05:00+01:00", "open")
+    following = page["links"][0]["href"].removeprefix("/api/v1")
+    last = (await world.get(following, host)).json()
+    assert (len(last["items"]), last["links"]) == (1, [])
+    assert last["items"][0]["id"] != latest["id"]
+    assert (await world.get(path)).status_code == 404
+    assert (await world.get(f"{path}?cursor=1-x", host)).status_code == 400
 
 
 async def test_the_next_day_is_too_late_to_say_that_it_was_closed(world: World, guest: Guest) -> None:

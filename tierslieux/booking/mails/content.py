@@ -116,6 +116,9 @@ def _reason(mail: BookingMail, kind: Kind) -> Iterator[str]:
 def _facts(mail: BookingMail, kind: Kind) -> Iterator[Labelled]:
     yield Labelled(_("Lieu"), place_name(mail))
     yield Labelled(_("Adresse"), one_line(mail.place.address))
+    if kind.about_place:
+        yield from _times(mail)
+        return
     if not kind.greets_guest:
         yield Labelled(_("Demande de"), one_line(mail.guest_name))
     yield Labelled(_("Réservation"), f"{one_line(mail.resource_name)}, {people(mail.seats)}")
@@ -175,6 +178,7 @@ def _offers(mail: BookingMail, offers: tuple[Offer, ...]) -> Iterator[Labelled]:
         "move": mail.links.move,
         "cancel": mail.links.cancel,
         "again": mail.place.url,
+        "place": mail.place.url,
     }
     for offer in offers:
         if address := addresses[offer]:

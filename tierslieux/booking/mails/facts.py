@@ -25,6 +25,7 @@ MailKind = Literal[
     "no_show",
     "series_confirmed",
     "host_pending",
+    "host_closed",
 ]
 _KEPT: tuple[MailKind, ...] = ("pending", "waitlist_offer", "host_pending")
 

@@ -14,13 +14,14 @@ from tierslieux.booking.calendar_files import EventStatus
 from tierslieux.booking.mails.facts import MailKind
 from tierslieux.web.i18n import mark
 
-Offer = Literal["booking", "move", "cancel", "kept", "request", "again"]
+Offer = Literal["booking", "move", "cancel", "kept", "request", "again", "place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """``says`` comes before the facts, ``then`` after them; ``why`` is why one gets the mail.
 
+    ``about_place``: nothing of the booking is told but its time, so that nobody is named.
     ``event``: what the booking becomes in the guest's calendar, ``None`` where nothing changes there.
     """
 
@@ -33,6 +34,7 @@ class Kind:
     shows_access: bool = False
     gives_reason: bool = False
     greets_guest: bool = True
+    about_place: bool = False
     why: str = mark("Vous recevez ce mail parce que vous avez réservé sur tierslieux.")
 
 
@@ -43,12 +45,14 @@ OFFERS: Mapping[Offer, str] = {
     "kept": mark("Réserver cette place"),
     "request": mark("Voir la demande"),
     "again": mark("Choisir un autre horaire"),
+    "place": mark("Voir la page du lieu"),
 }
 
 _CONFIRMED, _WAITING = mark("Confirmée"), mark("En attente de l'accord du lieu")
 _FREES = mark("Si vous ne venez pas, annulez la réservation : la place servira à quelqu'un d'autre.")
 _NOTHING_BOOKED = mark("Rien n'est réservé et vous n'avez rien à annuler.")
 _CHOOSE = mark("Vous pouvez choisir un autre horaire, ou un autre lieu.")
+_TEAM = mark("Vous recevez ce mail parce que vous vous occupez de ce lieu sur tierslieux.")
 _ALL: tuple[Offer, ...] = ("booking", "move", "cancel")
 
 KINDS: Mapping[MailKind, Kind] = {
@@ -187,6 +191,19 @@ KINDS: Mapping[MailKind, Kind] = {
         then=(mark("Sans réponse à cette heure-là, la demande s'arrête d'elle-même et la personne est prévenue."),),
         offers=("request",),
         greets_guest=False,
-        why=mark("Vous recevez ce mail parce que vous vous occupez de ce lieu sur tierslieux."),
+        why=_TEAM,
+    ),
+    "host_closed": Kind(
+        subject=mark("Signalé fermé : {when}, {place}"),
+        status=mark("Signalé fermé"),
+        says=(mark("Une personne qui avait réservé dans votre lieu a signalé : « C'est fermé »."),),
+        then=(
+            mark("Si le lieu est ouvert, allez voir à la porte."),
+            mark("Si ses horaires ont changé, corrigez-les : les réservations touchées vous seront montrées."),
+        ),
+        offers=("place",),
+        greets_guest=False,
+        about_place=True,
+        why=_TEAM,
     ),
 }
