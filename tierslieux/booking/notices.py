@@ -198,7 +198,7 @@ def _previous_place(notice: Notice) -> str | None:
 def _calendar(notice: Notice, sender: Sender, guest: Person) -> MailCalendar:
     return MailCalendar(
         uid=uid_of(notice.booking, sender.public_url),
-        sequence=notice.booking.version,
+        sequence=notice.booking.sequence,
         stamp=notice.event.at,
         organizer=sender.organizer,
         attendee=Party(guest.email, guest.name or guest.email) if guest.email else None,
@@ -206,8 +206,8 @@ def _calendar(notice: Notice, sender: Sender, guest: Person) -> MailCalendar:
 
 
 def uid_of(booking: BookingView, public_url: str) -> str:
-    """The UID of a booking's event, the same in mails and feeds for good."""
-    return f"{booking.public_id}@{public_url.partition('://')[2].partition(':')[0] or 'localhost'}"
+    """The UID of a booking's event, the same in mails and feeds for good, at whatever place it is."""
+    return f"{booking.event_id}@{public_url.partition('://')[2].partition(':')[0] or 'localhost'}"
 
 
 def _alternatives(notice: Notice, sender: Sender, guest: Person | None) -> Iterator[MailAlternative]:

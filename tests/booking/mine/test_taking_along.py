@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from tests.booking.mine.guest import Guest, read, sign_in
 from tests.booking.mine.test_my_bookings import key_of
 from tests.booking.mine.test_on_the_day import slug_of
+from tests.booking.test_closing import decided, done, near_by, undone
 from tests.booking.world import MONDAY, TUESDAY, WEDNESDAY, World
 from tests.factories import make_booking, make_closure, make_place
 
@@ -51,6 +52,81 @@ async def test_the_feed_takes_back_what_was_cancelled_and_leaves_out_what_was_on
     await guest.send(f"/mes-reservations/{booking['id']}/annuler")
     found = events((await guest.open(await feed_of(guest))).text)
     assert [status for _, status, _ in found] == ["CANCELLED"]
+
+
+async def mailed(world: World, minute: int) -> list[tuple[str, int, str, str]]:
+    """The events of all mails, the oldest first, once the jobs due at 8:``minute`` are done: UID to method."""
+    await world.set_clock(f"{MONDAY}T08:{minute:02}:00+01:00")
+    mails = (await world.client.get("/dev/outbox?format=json")).json()
+    found: list[Any] = [
+        Calendar.from_ical(mail["calendar"]) for mail in sorted(mails, key=lambda mail: str(mail["at"]))
+    ]
+    return [
+        (str(each["uid"]).partition("@")[0], int(each["sequence"]), str(each["status"]), str(calendar["method"]))
+        for calendar in found
+        for each in calendar.walk("VEVENT")
+    ]
+
+
+async def in_feed(guest: Guest) -> list[tuple[str, int, str]]:
+    text = (await guest.open(await feed_of(guest))).text
+    return [(str(each["uid"]).partition("@")[0], int(each["sequence"]), str(each["status"])) for each in parts(text)]
+
+
+async def sent_elsewhere(world: World, host: dict[str, str], booking: dict[str, Any]) -> dict[str, Any]:
+    """Close the day and send the booking to another place; the closure."""
+    _, resource = await near_by(world, at=(-4.11, 48.0))
+    return await done(world, host, choices=[decided(booking, "move", {"resource_id": resource})])
+
+
+async def test_a_booking_that_goes_to_another_place_stays_the_same_event(world: World, guest: Guest) -> None:
+    booking = await world.book()
+    first = (booking["id"], 1, "CONFIRMED", "REQUEST")
+    assert await mailed(world, 1) == [first]
+    closure = await sent_elsewhere(world, world.host(), booking)
+    there = closure["bookings"][0]["moved_to"]["booking_id"]
+    moved = (booking["id"], 2, "CONFIRMED", "REQUEST")
+    assert await mailed(world, 2) == [first, moved]
+    assert await in_feed(guest) == [moved[:3]]
+    later = {"start": f"{TUESDAY}T15:00:00+01:00", "end": f"{TUESDAY}T16:00:00+01:00"}
+    assert (await world.patch(f"/bookings/{there}", later)).status_code == 200
+    changed = (booking["id"], 3, "CONFIRMED", "REQUEST")
+    assert await mailed(world, 3) == [first, moved, changed]
+    assert (await world.post(f"/bookings/{there}/cancel")).status_code == 200
+    cancelled = (booking["id"], 4, "CANCELLED", "CANCEL")
+    assert await mailed(world, 4) == [first, moved, changed, cancelled]
+    assert await in_feed(guest) == [cancelled[:3]]
+
+
+async def test_a_booking_that_comes_back_from_another_place_is_the_same_event_still(world: World, guest: Guest) -> None:
+    host, booking = world.host(), await world.book()
+    await mailed(world, 1)
+    closure = await sent_elsewhere(world, host, booking)
+    await mailed(world, 2)
+    await undone(world, host, closure)
+    back = (booking["id"], 3, "CONFIRMED")
+    assert [event[:3] for event in await mailed(world, 3)] == [
+        (booking["id"], 1, "CONFIRMED"),
+        (booking["id"], 2, "CONFIRMED"),
+        back,
+    ]
+    assert await in_feed(guest) == [back]
+
+
+async def test_a_second_move_to_yet_another_place_goes_on_with_the_first_event(world: World, guest: Guest) -> None:
+    booking = await world.book()
+    await mailed(world, 1)
+    closure = await sent_elsewhere(world, world.host(), booking)
+    hit = closure["bookings"][0]["moved_to"]
+    await mailed(world, 2)
+    world.place_id = int(hit["place_id"])
+    await sent_elsewhere(world, world.host(), {"id": hit["booking_id"]})
+    assert [event[:2] for event in await mailed(world, 3)] == [
+        (booking["id"], 1),
+        (booking["id"], 2),
+        (booking["id"], 3),
+    ]
+    assert await in_feed(guest) == [(booking["id"], 3, "CONFIRMED")]
 
 
 async def test_how_to_get_in_is_in_no_calendar(world: World, guest: Guest) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from tierslieux.booking.calendar_files import CalendarEvent, EventStatus, Party, feed
 from tierslieux.booking.domain.statuses import Status
 from tierslieux.booking.mine.words import people_words
+from tierslieux.booking.queries.bookings import CALENDAR_OF, event_id_of, sequence_of
 from tierslieux.booking.words import price_words, status_words
 from tierslieux.places.local_ids import local_id
 from tierslieux.places.views import commune_label
@@ -31,18 +32,21 @@ _STATUSES: dict[Status, EventStatus] = {
     "completed": "CONFIRMED",
     "no_show": "CONFIRMED",
 }
-_ROWS: LiteralString = """
+# a booking that went to another place is there: the one here would take its event back
+_ROWS: LiteralString = f"""
 SELECT b.place_id, b.booking_id, CASE WHEN b.expires_at <= %(now)s::timestamptz THEN 'expired' ELSE b.status END,
   p.name, p.time_zone, p.street, p.postal_code, COALESCE(c.name, p.commune_name), p.commune_code,
   ST_X(p.position::geometry), ST_Y(p.position::geometry), r.name, lower(b.during), upper(b.during), b.seats,
   b.price_cents, b.version,
   COALESCE((SELECT max(e.at) FROM booking_event e WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id),
-    b.created_at)
+    b.created_at), {CALENDAR_OF}
 FROM booking b JOIN place p ON p.place_id = b.place_id
   JOIN resource r ON r.place_id = b.place_id AND r.resource_id = b.resource_id
   LEFT JOIN commune c ON c.code = p.commune_code
-WHERE b.status <> 'held'
-"""
+WHERE b.status <> 'held' AND (b.status <> 'cancelled_by_host' OR NOT EXISTS (SELECT FROM booking_event e
+  WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.seq = b.version
+    AND e.facts ->> 'moved_to' IS NOT NULL))
+"""  # noqa: S608 - put together from constants
 _ONE: LiteralString = (
     _ROWS + "AND b.place_id = %(place_id)s::integer AND b.booking_id = %(booking_id)s::uuid AND b.status <> 'expired'"
 )
@@ -81,6 +85,7 @@ class EventRow(msgspec.Struct, frozen=True):
     price_cents: int | None
     version: int
     changed_at: datetime
+    calendar: dict[str, Any] | None
 
 
 class Publisher(msgspec.Struct, frozen=True):
@@ -125,8 +130,8 @@ def event_of(row: EventRow, publisher: Publisher) -> CalendarEvent:
         url,
     )
     return CalendarEvent(
-        uid=f"{number}@{publisher.host}",
-        sequence=row.version,
+        uid=f"{event_id_of(number, row.calendar)}@{publisher.host}",
+        sequence=sequence_of(row.version, row.calendar),
         start=row.start,
         end=row.end,
         time_zone=row.time_zone,

@@ -15,7 +15,12 @@ from tierslieux.places.policy import Policy
 from tierslieux.shared.errors import NotFound
 from tierslieux.web.plans import Plan
 
-_COLUMNS: LiteralString = """
+CALENDAR_OF: LiteralString = """
+  CASE WHEN b.moved_from IS NOT NULL THEN (SELECT e.facts -> 'calendar' FROM booking_event e
+    WHERE e.place_id = b.place_id AND e.booking_id = b.booking_id AND e.seq = 1) END
+"""
+"""What a booking that came from another place carries on in calendars, as ``calendar_facts`` wrote it."""
+_COLUMNS: LiteralString = f"""
 SELECT b.place_id, b.booking_id,
   CASE WHEN b.expires_at <= %(now)s::timestamptz THEN 'expired' ELSE b.status END,
   p.name, p.slug, p.time_zone, p.commune_name, p.policy, r.policy, b.resource_id, r.name, r.kind, b.mode,
@@ -25,10 +30,10 @@ SELECT b.place_id, b.booking_id,
   b.seats_chosen, b.price_cents, b.series_id,
   CASE WHEN b.expires_at <= %(now)s::timestamptz THEN NULL ELSE b.expires_at END,
   b.checked_in_at, b.guest_id, b.guest_label, b.origin, b.created_at, b.version, b.moved_from, b.renewed,
-  b.turnaround_minutes, b.seat_rows
+  b.turnaround_minutes, b.seat_rows, {CALENDAR_OF}
 FROM booking b JOIN place p ON p.place_id = b.place_id
   JOIN resource r ON r.place_id = b.place_id AND r.resource_id = b.resource_id
-"""
+"""  # noqa: S608 - put together from constants
 _ONE: LiteralString = _COLUMNS + "WHERE b.place_id = %(place_id)s::integer AND b.booking_id = %(booking_id)s::uuid"
 _SEVERAL: LiteralString = (
     _COLUMNS
@@ -89,6 +94,7 @@ class BookingView(msgspec.Struct, frozen=True):
     renewed: bool
     turnaround_minutes: int
     seat_rows: int
+    calendar: dict[str, Any] | None
 
     @property
     def public_id(self) -> str:
@@ -96,9 +102,34 @@ class BookingView(msgspec.Struct, frozen=True):
         return local_id(self.place_id, self.booking_id)
 
     @property
+    def event_id(self) -> str:
+        """What names its event in calendars: the public id of the booking that it was at first, at another place."""
+        return event_id_of(self.public_id, self.calendar)
+
+    @property
+    def sequence(self) -> int:
+        """Which version of that event it is; it goes on rising where the booking goes to another place."""
+        return sequence_of(self.version, self.calendar)
+
+    @property
+    def calendar_facts(self) -> dict[str, Any]:
+        """What the booking that takes its place elsewhere notes, to be the same event of calendars."""
+        return {"event": self.event_id, "sequence": self.sequence}
+
+    @property
     def policy(self) -> Policy:
         """The rules that hold for it."""
         return msgspec.convert({**self.place_policy, **self.resource_policy}, Policy)
+
+
+def event_id_of(public_id: str, calendar: Mapping[str, Any] | None) -> str:
+    """See ``BookingView.event_id``."""
+    return public_id if calendar is None else str(calendar["event"])
+
+
+def sequence_of(version: int, calendar: Mapping[str, Any] | None) -> int:
+    """See ``BookingView.sequence``."""
+    return version if calendar is None else version + int(calendar["sequence"])
 
 
 class BookingEvent(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ def move_elsewhere(booking: BookingView, goal: Goal, by: Actor, facts: Mapping[s
         guest_label=booking.guest_label,
         moved_from=booking.public_id,
         instead_of=booking.booking_id,
-        facts={"from": before_of(booking), **facts},
+        facts={"from": before_of(booking), "calendar": booking.calendar_facts, **facts},
     )
     placed = yield from book_in_lock(order)
     return placed.booking_id, local_id(goal.place_id, placed.booking_id)

@@ -207,5 +207,5 @@ def _return_from_elsewhere(booking: BookingView, former: Former, tied: Tied, cau
         return Settled()
     back = yield from _revive(booking, former, tied, cause)
     if not back.hits:
-        yield from end_by_team(there, Cause(cause.by))
+        yield from end_by_team(there, Cause(cause.by), {"moved_to": booking.public_id})
     return back
