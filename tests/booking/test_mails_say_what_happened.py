@@ -81,9 +81,10 @@ def facts(kind: MailKind, **others: Any) -> BookingMail:
         "alternatives": (MailAlternative("Café, Brest (29)", later(DURING, 1), "Europe/Paris", "https://a.example/1"),),
         "calendar": CALENDAR,
     }
-    if kind == "series_confirmed":
+    if kind.startswith("series_"):
         second = replace(CALENDAR, uid="0193f3c3@tierslieux.example")
         given_facts["dates"] = (MailDate(DURING, CALENDAR), MailDate(later(DURING, 7), second))
+    if kind == "series_confirmed":
         given_facts["skipped"] = (
             SkippedDate(datetime.fromisoformat("2027-09-21 09:30"), "La dernière place vient d'être réservée."),
         )
@@ -205,6 +206,8 @@ EVENTS = {
     "cancelled_by_guest": ("CANCEL", "CANCELLED"),
     "cancelled_by_host": ("CANCEL", "CANCELLED"),
     "series_confirmed": ("PUBLISH", "CONFIRMED"),
+    "series_cancelled_by_guest": ("PUBLISH", "CANCELLED"),
+    "series_cancelled_by_host": ("PUBLISH", "CANCELLED"),
 }
 
 
@@ -222,8 +225,9 @@ def test_a_calendar_file_goes_along_where_the_event_changes_and_nowhere_else(kin
     assert (read.events[0].start, read.events[0].end) == (DURING.start, DURING.end)
 
 
-def test_a_series_puts_each_of_its_dates_into_the_calendar() -> None:
-    calendar = booking_mail(facts("series_confirmed"), "fr").calendar
+@pytest.mark.parametrize("kind", ["series_confirmed", "series_cancelled_by_guest", "series_cancelled_by_host"])
+def test_a_series_puts_each_of_its_dates_into_the_calendar(kind: MailKind) -> None:
+    calendar = booking_mail(facts(kind), "fr").calendar
     assert calendar is not None
     events: Any = icalendar.Calendar.from_ical(calendar.ics).events
     assert [event.start for event in events] == [DURING.start, DURING.start + timedelta(days=7)]
@@ -321,7 +325,7 @@ def test_a_cancellation_by_the_place_says_why_and_what_is_free() -> None:
 
 def test_a_reason_is_given_only_where_the_place_decided() -> None:
     giving = {kind for kind in KINDS if "Dégât des eaux" in text_of(kind)}
-    assert giving == {"declined", "moved", "cancelled_by_host", "closure_moved"}
+    assert giving == {"declined", "moved", "cancelled_by_host", "closure_moved", "series_cancelled_by_host"}
 
 
 def test_a_booking_moved_to_another_place_names_both() -> None:
@@ -362,6 +366,12 @@ def test_a_series_lists_its_dates_and_the_skipped_ones_with_their_reason() -> No
     text = text_of("series_confirmed")
     assert "2 dates réservées - mardi 7 septembre 2027, 9 h 30 – 12 h - mardi 14 septembre 2027, 9 h 30 – 12 h" in text
     assert "mardi 21 septembre 2027, 9 h 30 – La dernière place vient d'être réservée." in text
+
+
+def test_a_cancelled_series_lists_its_dates_as_cancelled() -> None:
+    text = text_of("series_cancelled_by_guest")
+    assert "2 dates annulées - mardi 7 septembre 2027, 9 h 30 – 12 h - mardi 14 septembre 2027, 9 h 30 – 12 h" in text
+    assert "/annuler" not in text
 
 
 def test_a_link_that_is_not_given_is_not_offered() -> None:

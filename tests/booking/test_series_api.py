@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import Response
+from icalendar import Calendar
 
 from tests.booking.world import MONDAY, TUESDAY, World, codes
 from tests.factories import make_closure
@@ -448,3 +449,54 @@ async def test_a_request_that_lapsed_on_the_way_is_told_beside_the_series(world:
     mails = await outbox(world)
     assert len({each["to"] for each in mails}) == 2
     assert len(mails) == 3  # a request made, the same lapsed, and one mail about the series
+
+
+async def cancelled(world: World, series_id: str, headers: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """Cancel what is to come of a series, after its first mail; the mails that follow from it."""
+    before = await outbox(world)
+    answer = await world.post(f"/booking-series/{series_id}/cancel", {"reason": "travaux"}, headers)
+    assert answer.status_code == 200
+    await world.set_clock("2027-03-22T08:10:00+01:00")
+    after: list[dict[str, Any]] = (await world.client.get("/dev/outbox?format=json")).json()
+    return [mail for mail in after if mail["id"] not in {each["id"] for each in before}]
+
+
+def told(mail: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """The events of a mail's calendar file."""
+    found: Any = Calendar.from_ical(mail["calendar"]).walk("VEVENT")
+    return [(str(each["uid"]).partition("@")[0], int(each["sequence"]), str(each["status"])) for each in found]
+
+
+async def test_a_cancelled_series_is_one_mail_with_every_date_and_takes_every_event_back(world: World) -> None:
+    made = (await ask(world, series(world))).json()
+    [mail] = await cancelled(world, made["id"])
+    assert mail["subject"].startswith("Réservations annulées : à partir du")
+    text = mail["text"].replace("\xa0", " ").replace("\u2060", "")
+    for day in ("mardi 23 mars 2027", "mardi 30 mars 2027", "mardi 6 avril 2027"):
+        assert day in text
+    assert told(mail) == [(each["id"], 2, "CANCELLED") for each in made["bookings"]]
+
+
+async def test_a_series_that_the_team_cancels_is_one_mail_with_its_reason(world: World) -> None:
+    made = (await ask(world, series(world))).json()
+    [mail] = await cancelled(world, made["id"], world.host())
+    assert mail["subject"].startswith("Réservations annulées par le lieu")
+    assert "travaux" in mail["text"]
+    assert len(told(mail)) == 3
+
+
+async def test_a_date_cancelled_before_its_series_is_not_told_twice(world: World) -> None:
+    made = (await ask(world, series(world))).json()
+    first, *others = [each["id"] for each in made["bookings"]]
+    await world.post(f"/bookings/{first}/cancel")
+    [mail] = await cancelled(world, made["id"])
+    assert [event[0] for event in told(mail)] == others
+
+
+async def test_the_last_date_of_a_series_is_cancelled_by_a_mail_of_its_own(world: World) -> None:
+    made = (await ask(world, series(world))).json()
+    for each in made["bookings"][:2]:
+        await world.post(f"/bookings/{each['id']}/cancel")
+    [mail] = await cancelled(world, made["id"])
+    assert mail["subject"].startswith("Réservation annulée")
+    assert "METHOD:CANCEL" in mail["calendar"]

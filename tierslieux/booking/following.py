@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.booking.alternatives import Alternative, find_alternatives
 from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.mails import BookingMail, booking_mail, mail_to
-from tierslieux.booking.notices import Notice, Sender, cause_of, guest_mail, host_mail, kind_of, series_mail
-from tierslieux.booking.queries.bookings import BookingView, load_booking
+from tierslieux.booking.notices import (
+    Notice,
+    Sender,
+    cause_of,
+    guest_mail,
+    host_mail,
+    kind_of,
+    series_end_mail,
+    series_mail,
+)
+from tierslieux.booking.queries.bookings import BookingView, load_booking, load_bookings
 from tierslieux.booking.queries.notices import load_event, load_hosts, load_place_for_mail
 from tierslieux.booking.queries.people import Person, load_people
 from tierslieux.booking.queries.series import load_dates
@@ -42,7 +52,21 @@ async def follow_up(
         async with services.database.write() as session:
             event = (UUID(str(booking_id)), int(str(seq)))
             await _tell(session, services, place_id, event, series)
-    async with services.database.read_pool.connection() as reads:
+    await _offer_what_freed(context, place_id)
+
+
+@jobs.task(name="follow_end_of_series", pass_context=True, retry=PATIENTLY)
+async def follow_end_of_series(context: JobContext, place_id: int, events: list[list[object]]) -> None:
+    """Tell the guest once of all dates of a series that were cancelled together, then offer what has become free."""
+    services = services_of(context)
+    async with services.database.write() as session:
+        ended = {UUID(str(booking_id)): int(str(seq)) for booking_id, seq in events}
+        await _tell_of_end(session, services, place_id, ended)
+    await _offer_what_freed(context, place_id)
+
+
+async def _offer_what_freed(context: JobContext, place_id: int) -> None:
+    async with services_of(context).database.read_pool.connection() as reads:
         waits = await read_plan(reads, is_waited_for(place_id))
     if waits:  # by its name: that job needs the service, and the service stores this one
         await context.app.configure_task("offer_seats").defer_async(place_id=place_id)
@@ -55,7 +79,7 @@ async def _tell(
     event: tuple[UUID, int],
     series: Mapping[str, Any] | None = None,
 ) -> None:
-    notice = await run_plan_in(session, notice_of(services, place_id, event))
+    notice = await run_plan_in(session, _notice_with_alternatives(services, place_id, event))
     if notice is None:
         return
     if series is not None and _is_of(notice, series):  # beside it there may be what had lapsed on the way
@@ -97,6 +121,18 @@ async def _tell_of_series(
             await send(session, services, host, host_mail(first, guest, sender), about)
 
 
+async def _tell_of_end(session: AsyncSession, services: JobServices, place_id: int, ended: Mapping[UUID, int]) -> None:
+    dates = await run_plan_in(session, load_bookings(place_id, sorted(ended), services.clock.now()))
+    if not dates or dates[0].guest_id is None:
+        return
+    first_event = dates[0].booking_id, ended[dates[0].booking_id]
+    first = await run_plan_in(session, notice_of(services, place_id, first_event))
+    guest = (await run_plan_in(session, load_people([dates[0].guest_id]))).get(dates[0].guest_id)
+    if first is not None and guest is not None:
+        mail = series_end_mail(first, dates, guest, sender_of(services))
+        await send(session, services, guest, mail, (place_id, cause_of(*min(ended.items()))))
+
+
 def notice_of(services: JobServices, place_id: int, event: tuple[UUID, int]) -> Plan[Notice | None]:
     """What a mail about an event of a booking (its id, its number) is made of; ``None`` where it was erased."""
     now = services.clock.now()
@@ -108,10 +144,17 @@ def notice_of(services: JobServices, place_id: int, event: tuple[UUID, int]) -> 
     if happened is None:
         return None
     place = yield from load_place_for_mail(place_id, booking.resource_id)
-    alternatives: tuple[Alternative, ...] = ()
-    if happened.becomes in {"cancelled_by_host", "declined"} and booking.start > now:
-        alternatives = tuple((yield from _instead(booking, services)))
-    return Notice(happened, booking, place, now, alternatives)
+    return Notice(happened, booking, place, now)
+
+
+def _notice_with_alternatives(services: JobServices, place_id: int, event: tuple[UUID, int]) -> Plan[Notice | None]:
+    """Whoever a team turns away reads what could be had instead."""
+    notice = yield from notice_of(services, place_id, event)
+    if notice is None or notice.event.becomes not in {"cancelled_by_host", "declined"}:
+        return notice
+    if notice.booking.start <= notice.now:
+        return notice
+    return replace(notice, alternatives=tuple((yield from _instead(notice.booking, services))))
 
 
 def _instead(booking: BookingView, services: JobServices) -> Plan[list[Alternative]]:

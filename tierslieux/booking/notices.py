@@ -51,6 +51,9 @@ _KINDS: dict[tuple[str | None, str], MailKind] = {
     ("confirmed", "cancelled_by_host"): "cancelled_by_host",
     ("confirmed", "no_show"): "no_show",
 }
+_GIVING_REASON: frozenset[MailKind] = frozenset(
+    {"declined", "cancelled_by_host", "series_cancelled_by_host", "closure_moved"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,24 @@ def series_mail(
     """The one mail about a series; ``skipped`` as in ``wire_series.news_of``. Of ``dates``, those that still stand."""
     kind: MailKind = "pending" if first.event.becomes == "pending" else "series_confirmed"
     locale = "en" if guest.locale == "en" else "fr"
-    standing = [each for each in dates if each.status in BLOCKING]
     return replace(
         guest_mail(kind, first, guest, sender),
-        dates=tuple(
-            MailDate(TimeRange(each.start, each.end), _calendar(replace(first, booking=each), sender, guest))
-            for each in standing
-        ),
+        dates=_dates(first, [each for each in dates if each.status in BLOCKING], guest, sender),
         skipped=tuple(SkippedDate(datetime.fromisoformat(each["start"]), each["reason"][locale]) for each in skipped),
+    )
+
+
+def series_end_mail(first: Notice, dates: Sequence[BookingView], guest: Person, sender: Sender) -> BookingMail:
+    """The one mail about dates of a series that were cancelled together, by the guest or by the team."""
+    by_guest = first.event.becomes == "cancelled_by_guest"
+    kind: MailKind = "series_cancelled_by_guest" if by_guest else "series_cancelled_by_host"
+    return replace(guest_mail(kind, first, guest, sender), dates=_dates(first, dates, guest, sender))
+
+
+def _dates(first: Notice, dates: Sequence[BookingView], guest: Person, sender: Sender) -> tuple[MailDate, ...]:
+    return tuple(
+        MailDate(TimeRange(each.start, each.end), _calendar(replace(first, booking=each), sender, guest))
+        for each in dates
     )
 
 
@@ -149,7 +162,7 @@ def _mail(
         guest_name=name,
         links=links,
         access=place.how_to_get_in if booking.status == "confirmed" else None,
-        reason=notice.event.why if kind in {"declined", "cancelled_by_host", "closure_moved"} else None,
+        reason=notice.event.why if kind in _GIVING_REASON else None,
         kept_until=booking.expires_at or notice.now,
         previous=_previous(notice.event),
         previous_place=_previous_place(notice),

@@ -19,7 +19,7 @@ from tierslieux.booking.queries.bookings import load_bookings
 from tierslieux.booking.queries.series import ids_of_series
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.schemas import ReasonBody
-from tierslieux.booking.service import SeatConflict, follow, run
+from tierslieux.booking.service import SeatConflict, follow, follow_end, run
 from tierslieux.booking.service.series import Series, book_series, cancel_series
 from tierslieux.booking.wire_series import (
     SeriesBody,
@@ -119,7 +119,7 @@ async def post_series_cancel(
     series = reached.series
     by = Actor(reached.person.account_id, now, data.reason if data else None)
     changed = await run(session, cancel_series(series.place_id, series.series_id, reached.side, by))
-    await follow(session, series.place_id, [(each.booking_id, each.seq) for each in changed])
+    await follow_end(session, series.place_id, changed)
     return Response(await run_plan_in(session, _stored(reached, now)), status_code=200, headers=PRIVATE)
 
 

@@ -47,7 +47,8 @@ def event_of(mail: BookingMail, calendar: MailCalendar, during: TimeRange) -> Ca
 
 
 def _of_series(mail: BookingMail) -> CalendarFile | None:
-    """One file with every date: several events cannot be one invitation (RFC 5546, 3.2.2), so they are published."""
+    """One file with every date: several events cannot be one invitation, nor one cancellation (RFC 5546, 3.2.2 and
+    3.2.5), so they are published, as cancelled where they are."""
     events = [event_of(mail, date.calendar, date.during) for date in mail.dates if date.calendar is not None]
     if not events:
         return None

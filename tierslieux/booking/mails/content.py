@@ -141,7 +141,7 @@ def _times(mail: BookingMail) -> Iterator[Labelled]:
 def _sections(mail: BookingMail, kind: Kind) -> Iterator[Section]:
     zone = ZoneInfo(mail.place.time_zone)
     if mail.dates:
-        title = ngettext("{n} date réservée", "{n} dates réservées", len(mail.dates)).format(n=len(mail.dates))
+        title = _dates_title(len(mail.dates), kind)
         lines = tuple(range_words(date.during, zone) for date in mail.dates)
         yield Section(title=title + zone_suffix(mail.place.time_zone), lines=lines)
     if mail.skipped:
@@ -154,6 +154,12 @@ def _sections(mail: BookingMail, kind: Kind) -> Iterator[Section]:
         yield _access(mail, mail.access)
     if mail.alternatives:
         yield Section(title=_("Ce qui est libre"), links=tuple(map(_alternative, mail.alternatives)))
+
+
+def _dates_title(count: int, kind: Kind) -> str:
+    if kind.event == "CANCELLED":
+        return ngettext("{n} date annulée", "{n} dates annulées", count).format(n=count)
+    return ngettext("{n} date réservée", "{n} dates réservées", count).format(n=count)
 
 
 def _access(mail: BookingMail, access: str) -> Section:

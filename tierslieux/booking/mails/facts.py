@@ -24,6 +24,8 @@ MailKind = Literal[
     "waitlist_offer",
     "no_show",
     "series_confirmed",
+    "series_cancelled_by_guest",
+    "series_cancelled_by_host",
     "host_pending",
     "host_closed",
 ]
@@ -80,7 +82,7 @@ class MailAlternative:
 
 @dataclass(frozen=True, slots=True)
 class MailDate:
-    """One date of a series that was booked, with its event where it goes into the calendar."""
+    """One date of a series that was booked (or cancelled), with its event where it goes into the calendar."""
 
     during: TimeRange
     calendar: MailCalendar | None = None

@@ -181,6 +181,25 @@ KINDS: Mapping[MailKind, Kind] = {
         offers=("booking",),
         event="CONFIRMED",
     ),
+    "series_cancelled_by_guest": Kind(
+        subject=mark("Réservations annulées : à partir du {when}, {place}"),
+        status=mark("Annulée"),
+        says=(mark("Vos réservations sont annulées, comme vous l'avez demandé. Vous n'avez rien d'autre à faire."),),
+        offers=("again",),
+        event="CANCELLED",
+    ),
+    "series_cancelled_by_host": Kind(
+        subject=mark("Réservations annulées par le lieu : à partir du {when}, {place}"),
+        status=mark("Annulée par le lieu"),
+        says=(
+            mark("L'équipe du lieu a dû annuler vos réservations."),
+            mark("Elles ne comptent pas dans le nombre de vos réservations."),
+        ),
+        then=(_CHOOSE,),
+        offers=("again",),
+        gives_reason=True,
+        event="CANCELLED",
+    ),
     "host_pending": Kind(
         subject=mark("Demande à accepter : {when}, {place}"),
         status=_WAITING,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.engine import Order, Placed, book
-from tierslieux.booking.following import follow_up
+from tierslieux.booking.following import follow_end_of_series, follow_up
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.repository.writing import Changed
 from tierslieux.shared.time import TimeRange
@@ -56,6 +56,16 @@ async def follow(
     if told or freed:
         more = {} if series is None else {"series": dict(series)}
         await defer(session, follow_up, place_id=place_id, events=[[each.hex, seq] for each, seq in told], **more)
+
+
+async def follow_end(session: AsyncSession, place_id: int, changed: Sequence[Changed]) -> None:
+    """``follow`` for dates of a series that were cancelled together: their guest is told of all at once."""
+    events = [(each.booking_id, each.seq) for each in changed]
+    if len(events) == 1:
+        await follow(session, place_id, events)
+        return
+    told = [[each.hex, seq] for each, seq in events]
+    await defer(session, follow_end_of_series, place_id=place_id, events=told)
 
 
 async def read(session: AsyncSession, place_id: int, booking_id: UUID, now: datetime) -> BookingView:
