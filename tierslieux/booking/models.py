@@ -25,6 +25,7 @@ _FINITE = (
     "lower_inc({0}) AND NOT upper_inc({0}) AND NOT isempty({0}) AND NOT lower_inf({0}) AND NOT upper_inf({0})"
     " AND isfinite(lower({0})) AND isfinite(upper({0})) AND upper({0}) - lower({0}) <= interval '{1} days'"
 )
+_OPEN = "state IN ('waiting', 'offered')"
 _BLOCKING = "status IN ('held', 'pending', 'confirmed', 'checked_in')"
 
 
@@ -170,7 +171,8 @@ class WaitlistEntryRow(Base):
         ForeignKeyConstraint(["place_id", "resource_id"], ["resource.place_id", "resource.resource_id"]),
         CheckConstraint("state IN ('waiting', 'offered', 'accepted', 'withdrawn', 'over')", name="state"),
         CheckConstraint(_FINITE.format("wish", 93), name="wish"),
-        Index("ix_waitlist_entry_waiting", "place_id", "created_at", postgresql_where=text("state = 'waiting'")),
+        # the few that are alive, whose places are asked for each minute: who waits, and whose offer may have lapsed
+        Index("ix_waitlist_entry_open", "place_id", "state", postgresql_where=text(_OPEN)),
         Index("ix_waitlist_entry_guest_id", "guest_id"),
     )
 
