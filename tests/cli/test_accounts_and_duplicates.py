@@ -65,6 +65,12 @@ def test_an_agent_acts_for_a_territory_and_a_guest_for_nobody(base: Base) -> Non
         (("user", "create", "--email", "a@exemple.fr", "--role", "king"), 2),
         (("user", "create", "--email", "nobody", "--role", "guest"), 4),
         (("user", "create", "--email", "a@exemple.fr", "--role", "host", "--place", "99"), 4),
+        (("user", "grant", "--user", "a@exemple.fr", "--role", "moderator"), 4),
+        (("user", "grant", "--user", "a@exemple.fr", "--role", "host"), 2),
+        (("user", "grant", "--user", "a@exemple.fr", "--role", "guest"), 2),
+        (("user", "grant", "--user", "a@exemple.fr", "--role", "agent"), 2),
+        (("user", "revoke", "--user", "a@exemple.fr", "--role", "moderator"), 4),
+        (("user", "revoke", "--user", "a@exemple.fr", "--role", "moderator", "--place", "1"), 2),
         (("token", "create", "--user", "a@exemple.fr", "--scope", "places:write"), 4),
         (("token", "create", "--user", "a@exemple.fr", "--scope", "all"), 2),
         (("duplicates", "decide", "1", "same"), 4),
@@ -86,6 +92,40 @@ def test_an_address_has_one_account(base: Base) -> None:
     again = run("user", "create", "--email", "A@exemple.fr", "--role", "guest")
     assert again.exit_code == 4
     assert first in again.stderr
+    assert "user grant" in again.stderr
+
+
+def test_a_role_is_given_to_who_has_an_account_and_taken_back(base: Base) -> None:
+    place_id = make_place(base)
+    account_id = run("user", "create", "--email", "a@exemple.fr", "--role", "guest").stdout.strip()
+    roles = [
+        ("--role", "host", "--place", str(place_id)),
+        ("--role", "moderator"),
+        ("--role", "agent", "--territory", "dep-29"),
+    ]
+    for role in (*roles, *roles):
+        granted = run("user", "grant", "--user", "A@exemple.fr", *role)
+        assert (granted.exit_code, granted.stdout.strip()) == (0, account_id), granted.output
+    assert roles_of(base) == [("agent", "dep-29"), ("host", str(place_id)), ("moderator", "")]
+    for number, role in enumerate(roles):
+        assert run("user", "revoke", "--user", account_id, *role).stdout.strip() == account_id
+        assert len(roles_of(base)) == len(roles) - number - 1
+        again = run("user", "revoke", "--user", account_id, *role)
+        assert (again.exit_code, again.stdout) == (4, "")
+        assert "n'a pas ce rôle" in again.stderr
+
+
+def test_taking_one_territory_back_leaves_the_other(base: Base) -> None:
+    run("user", "create", "--email", "a@exemple.fr", "--role", "agent", "--territory", "dep-29")
+    run("user", "grant", "--user", "a@exemple.fr", "--role", "agent", "--territory", "dep-22")
+    assert run("user", "revoke", "--user", "a@exemple.fr", "--role", "agent", "--territory", "dep-29").exit_code == 0
+    assert roles_of(base) == [("agent", "dep-22")]
+
+
+def roles_of(base: Base) -> list[tuple[str, str]]:
+    return base.execute(
+        "SELECT role, territory_id FROM account_role UNION SELECT role, place_id::text FROM membership ORDER BY 1, 2"
+    ).fetchall()
 
 
 def test_places_are_merged_listed_and_unmerged(base: Base) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils import uuid7
@@ -34,6 +34,7 @@ __all__ = [
     "Challenge", "SignInDesk", "SignInRequest", "SignedIn", "TypedCode", "account_for_email", "account_of",
     "begin_sign_in",
     "create_account", "create_token", "finish_sign_in", "grant_role", "let_in", "open_challenge", "open_session",
+    "revoke_role",
 ]  # fmt: skip
 
 GlobalRole = Literal["moderator", "operator", "agent"]
@@ -75,6 +76,16 @@ async def grant_role(session: AsyncSession, account_id: UUID, role: GlobalRole, 
     """Give a role over everything (moderator, operator) or over one territory (agent). Given twice it stays once."""
     row = insert(AccountRoleRow).values(account_id=account_id, role=role, territory_id=territory_id)
     await session.execute(row.on_conflict_do_nothing())
+
+
+async def revoke_role(session: AsyncSession, account_id: UUID, role: GlobalRole, territory_id: str = "") -> bool:
+    """Take a role back that ``grant_role`` gave; whether the person had it. It holds for their next request."""
+    row = delete(AccountRoleRow).where(
+        AccountRoleRow.account_id == account_id,
+        AccountRoleRow.role == role,
+        AccountRoleRow.territory_id == territory_id,
+    )
+    return (await session.execute(row.returning(AccountRoleRow.role))).first() is not None
 
 
 async def create_token(

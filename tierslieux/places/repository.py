@@ -54,6 +54,9 @@ VALUES ('published', %(kind)s, %(name)s, '', '', %(time_zone)s, '{}', '{}', '{}'
   %(now)s::timestamptz)
 RETURNING place_id
 """
+_LEAVE = """
+DELETE FROM membership WHERE place_id = %(place_id)s::integer AND account_id = %(account_id)s::uuid RETURNING account_id
+"""
 _JOIN = """
 INSERT INTO membership (place_id, account_id, role) VALUES (%(place_id)s::integer, %(account_id)s::uuid, %(role)s)
 ON CONFLICT (place_id, account_id) DO UPDATE SET role = excluded.role
@@ -139,6 +142,11 @@ def create_place(name: str, kind: str, time_zone: str, now: datetime) -> Plan[in
 def join_place(place_id: int, account_id: UUID, role: str) -> Plan[None]:
     """Put a person in charge of a place."""
     yield _JOIN, {"place_id": place_id, "account_id": account_id, "role": role}
+
+
+def leave_place(place_id: int, account_id: UUID) -> Plan[bool]:
+    """A person no longer looks after a place; whether they did."""
+    return bool((yield _LEAVE, {"place_id": place_id, "account_id": account_id}))
 
 
 def replace_exceptions(place_id: int, exceptions: Iterable[DatedHours]) -> Plan[None]:

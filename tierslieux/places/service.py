@@ -139,6 +139,11 @@ async def make_host(session: AsyncSession, place_id: int, account_id: UUID) -> N
     await run_plan_in(session, repository.join_place(place_id, account_id, "host"))
 
 
+async def end_host(session: AsyncSession, place_id: int, account_id: UUID) -> bool:
+    """A person no longer looks after a place; whether they did. The place may be left without anyone."""
+    return await run_plan_in(session, repository.leave_place(place_id, account_id))
+
+
 def _said(place_id: int, patch: PlacePatch, fields: dict[str, Any], change: tuple[UUID, datetime]) -> Plan[None]:
     given = {name for name in _WHERE if getattr(patch, name) is not UNSET}
     where = (yield from _located(patch)) if given else {}
