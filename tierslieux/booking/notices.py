@@ -45,6 +45,7 @@ _KINDS: dict[tuple[str | None, str], MailKind] = {
     ("pending", "expired"): "lapsed",
     ("confirmed", "confirmed"): "moved",
     ("pending", "pending"): "moved",
+    ("checked_in", "checked_in"): "moved",
     ("pending", "cancelled_by_guest"): "cancelled_by_guest",
     ("confirmed", "cancelled_by_guest"): "cancelled_by_guest",
     ("pending", "cancelled_by_host"): "cancelled_by_host",

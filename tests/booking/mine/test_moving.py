@@ -140,11 +140,49 @@ async def test_a_chosen_seat_is_kept_unless_one_gives_it_up(world: World, guest:
     world.invariants()
 
 
-async def test_what_has_begun_or_ended_is_not_moved(world: World, guest: Guest) -> None:
+async def test_what_has_begun_can_be_given_another_end(world: World, guest: Guest) -> None:
+    world.place(seats=1)
+    booking = await world.book()
+    await world.book(world.wish(f"{TUESDAY}T12:00:00+01:00", f"{TUESDAY}T12:30:00+01:00"), world.guest())
+    path = f"/mes-reservations/{booking['id']}"
+    await world.set_clock(f"{TUESDAY}T10:35:00+01:00")
+    assert f"{path}/changer" in (await guest.open(path)).text
+    page = (await guest.open(f"{path}/changer")).text
+    ends = [value[-14:-9] for value in re.findall(r'type="radio" name="horaire" value="([^"]+)"', page)]
+    assert ends == ["11:00", "11:30", "12:00"]
+    longest = re.findall(r'type="radio" name="horaire" value="([^"]+)"', page)[-1]
+    answer = await guest.send(f"{path}/changer", horaire=longest, mode="")
+    assert answer.headers["location"] == f"{path}?fait=changee"
+    assert await start_of(world, booking["id"]) == f"{TUESDAY}T10:00 12:00"
+    world.invariants()
+
+
+async def test_an_end_that_cannot_be_had_is_refused_with_other_ends_and_what_is_free_beside(
+    world: World, guest: Guest
+) -> None:
+    world.place(seats=1)
+    other = world.resource(seats=1, resource_id=2, name="Salle calme")
+    booking = await world.book()
+    await world.book(world.wish(f"{TUESDAY}T11:00:00+01:00", f"{TUESDAY}T12:00:00+01:00"), world.guest())
+    path = f"/mes-reservations/{booking['id']}"
+    await world.set_clock(f"{TUESDAY}T10:35:00+01:00")
+    wanted = f"{TUESDAY}T10:00:00+01:00/{TUESDAY}T12:00:00+01:00"
+    answer = await guest.send(f"{path}/changer", horaire=wanted, mode="")
+    assert answer.status_code == 409
+    assert "Votre réservation n'a pas changé." in read(answer)
+    assert f"ressource={other.partition('-')[2]}&amp;jour={TUESDAY}&amp;de=11%3A00&amp;a=12%3A00" in answer.text
+    assert await start_of(world, booking["id"]) == f"{TUESDAY}T10:00 11:00"
+
+
+async def test_what_has_begun_is_not_moved_to_another_day_and_what_has_ended_not_at_all(
+    world: World, guest: Guest
+) -> None:
     booking = await world.book()
     path = f"/mes-reservations/{booking['id']}"
+    wanted = f"{WEDNESDAY}T10:00:00+01:00/{WEDNESDAY}T11:00:00+01:00"
     await world.set_clock(f"{TUESDAY}T10:05:00+01:00")
+    assert (await guest.send(f"{path}/changer", horaire=wanted)).status_code == 422
+    await world.set_clock(f"{TUESDAY}T11:05:00+01:00")
     assert "/changer" not in (await guest.open(path)).text
     assert (await guest.open(f"{path}/changer")).headers["location"] == path
-    wanted = f"{WEDNESDAY}T10:00:00+01:00/{WEDNESDAY}T11:00:00+01:00"
     assert (await guest.send(f"{path}/changer", horaire=wanted)).status_code == 409

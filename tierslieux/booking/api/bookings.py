@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import CurrentUser, require_user
 from tierslieux.booking.access import access_booking, access_team
-from tierslieux.booking.api.reading import ReadWish, read_order, read_seats, read_wish, required
+from tierslieux.booking.api.reading import read_order, read_seats, read_wish, required
 from tierslieux.booking.api.showing import answer_booking, body_of, checked, page_of
 from tierslieux.booking.domain.statuses import STATUSES, Status
 from tierslieux.booking.domain.values import BrokenRule
 from tierslieux.booking.engine import Order
 from tierslieux.booking.queries.bookings import BookingView, list_bookings, load_events
-from tierslieux.booking.refusals import answering, refusal
+from tierslieux.booking.refusals import Asking, answering, refusal
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.schemas import (
@@ -34,7 +35,7 @@ from tierslieux.booking.schemas import (
 )
 from tierslieux.booking.service import follow, place, run
 from tierslieux.booking.service.changes import confirm_hold
-from tierslieux.booking.service.moving import Target, move, wish_of
+from tierslieux.booking.service.moving import Target, move, rest_of, wish_of
 from tierslieux.booking.times import read_instant, read_query_instant
 from tierslieux.booking.wire import event_body
 from tierslieux.places.local_ids import parse_local_id, parse_local_uuid, place_number
@@ -184,7 +185,10 @@ async def patch_booking(
     user: NamedDependency[CurrentUser | None],
     clock: NamedDependency[Clock],
 ) -> Response[BookingBody]:
-    """Another time, resource, number of seats: same id, 200. Refused, it stays as it was."""
+    """Another time, resource, number of seats: same id, 200. Refused, it stays as it was.
+
+    Once it has begun, only its end may change; alternatives are then for the time that is lacking.
+    """
     now = clock.now()
     reached = await run_plan_in(session, access_booking(user, booking_id, "bookings:write", now))
     booking = reached.booking
@@ -193,8 +197,9 @@ async def patch_booking(
     target = _target(booking, data)
     reason = None if data.override is UNSET else data.override.reason
     by = Actor(reached.person.account_id, now, reason)
-    read = ReadWish(booking.place_id, target.resource_id or booking.resource_id, wish_of(booking, target))
-    async with answering(session, database, read.asking(booking.guest_id, now, booking.booking_id)):
+    asked, wish = rest_of(booking, wish_of(booking, target), now)
+    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
+    async with answering(session, database, Asking(replace(asked, resource_id=resource_id), wish)):
         seq = await run(session, move(booking, target, by, is_override=reason is not None))
     await follow(session, booking.place_id, [(booking.booking_id, seq)])
     return await answer_booking(session, booking.place_id, booking.booking_id, now, 200, reached.side)

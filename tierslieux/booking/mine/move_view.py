@@ -110,6 +110,7 @@ def move_page(
     today = now.astimezone(zone).date()
     last = today + booking.policy.horizon_days * _A_DAY
     length = str(wanted.minutes) if wanted.mode == "hour" else wanted.mode
+    runs = booking.start <= now  # then it stays where and when it is, but for its end
     return MovePage(
         summary=summary,
         action=opened.address("/changer"),
@@ -118,17 +119,17 @@ def move_page(
         day_value=wanted.day.isoformat(),
         first_day=today.isoformat(),
         last_day=last.isoformat(),
-        earlier_address=_address(opened, wanted.day - _A_DAY, length) if wanted.day > today else None,
-        later_address=_address(opened, wanted.day + _A_DAY, length) if wanted.day < last else None,
-        lengths=_lengths(booking, offered.modes, length),
-        mode=wanted.mode,
+        earlier_address=_address(opened, wanted.day - _A_DAY, length) if wanted.day > today and not runs else None,
+        later_address=_address(opened, wanted.day + _A_DAY, length) if wanted.day < last and not runs else None,
+        lengths=() if runs else _lengths(booking, offered.modes, length),
+        mode="" if runs else wanted.mode,
         length=length,
         times=_times(booking, offered.free.ranges, zone),
         nothing=None if offered.free.ranges else _nothing(offered.free),
         fault=refusal.fault,
         rules=refusal.rules,
-        elsewhen=tuple(_elsewhen(each, booking, offered.names) for each in refusal.alternatives),
-        has_chosen_seat=booking.seats_chosen,
+        elsewhen=tuple(_elsewhen(each, booking, offered.names, now) for each in refusal.alternatives),
+        has_chosen_seat=booking.seats_chosen and not runs,
         language_address=other_language("", jour=wanted.day.isoformat(), duree=length),
     )
 
@@ -166,15 +167,18 @@ def _nothing(free: FreeTimes) -> str:
     return gettext(_NOTHING[said])
 
 
-def _elsewhen(each: Mapping[str, Any], booking: BookingView, names: Mapping[int, str]) -> Elsewhen:
-    """An alternative of api.md: here it can be had by one press, at another place on that place's page."""
+def _elsewhen(each: Mapping[str, Any], booking: BookingView, names: Mapping[int, str], now: datetime) -> Elsewhen:
+    """An alternative of api.md: here it can be had by one press, at another place on that place's page.
+
+    Beside a booking that has begun it is one more booking: it is had on the page that books it.
+    """
     start, end = datetime.fromisoformat(each["start"]), datetime.fromisoformat(each["end"])
     is_here = each["place_id"] == str(booking.place_id)
     resource = each["resource_id"].partition("-")[2]
     label = range_words(TimeRange(start, end), ZoneInfo(booking.time_zone))
     if not each["why"].startswith("same_resource"):
         label += f", {names.get(int(resource), '') if is_here else each['place_name']}"
-    address = None if is_here else _reserve(each, start, end, resource, booking.seats)
+    address = None if is_here and booking.start > now else _reserve(each, start, end, resource, booking.seats)
     return Elsewhen(label, f"{each['start']}/{each['end']}", each["mode"], resource, address)
 
 

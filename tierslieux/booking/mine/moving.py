@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,17 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tierslieux.booking.domain.values import Mode
 from tierslieux.booking.errors import RulesBroken, SlotTaken, StatusChanged
 from tierslieux.booking.mine.actions import Form
-from tierslieux.booking.mine.free_times import Wanted, free_times, lengths, modes_of, resource_names
+from tierslieux.booking.mine.free_times import FreeTimes, Wanted, free_times, lengths, modes_of, resource_names
 from tierslieux.booking.mine.loading import load_summary
 from tierslieux.booking.mine.move_view import NO_REFUSAL, MovePage, Offered, Refusal, move_page
 from tierslieux.booking.mine.pages import led_to, moved_on, private
 from tierslieux.booking.mine.reach import Opened, Visitor, open_own
 from tierslieux.booking.queries.bookings import BookingView
 from tierslieux.booking.refusals import Asking, answering
-from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.service import follow, run
-from tierslieux.booking.service.moving import MOVABLE, Target, move, wish_of
+from tierslieux.booking.service.extending import possible_ends
+from tierslieux.booking.service.moving import Target, is_changeable, move, rest_of, wish_of
 from tierslieux.booking.times import read_instant
 from tierslieux.shared.errors import invalid
 from tierslieux.web.db import Database, Reads
@@ -81,15 +82,15 @@ async def change_time(
 async def _move(session: AsyncSession, database: Database, opened: Opened, target: Target, now: datetime) -> None:
     booking = opened.booking
     resource_id = target.resource_id or booking.resource_id
-    asked = Asked(booking.place_id, resource_id, booking.guest_id, now, booking.booking_id)
-    async with answering(session, database, Asking(asked, wish_of(booking, target))):
+    asked, wish = rest_of(booking, wish_of(booking, target), now)
+    async with answering(session, database, Asking(replace(asked, resource_id=resource_id), wish)):
         seq = await run(session, move(booking, target, Actor(opened.guest_id, now)))
     await follow(session, booking.place_id, [(booking.booking_id, seq)])
 
 
 def is_movable(opened: Opened, now: datetime) -> bool:
-    """Whether the guest can give the booking another time: before it begins."""
-    return opened.booking.status in MOVABLE and opened.booking.start > now
+    """Whether the guest can give the booking another time, or another end while it runs."""
+    return is_changeable(opened.booking, now)
 
 
 def _target(data: Mapping[str, str]) -> Target:
@@ -125,7 +126,11 @@ def _page(opened: Opened, now: datetime, query: Mapping[str, str], refusal: Refu
     modes = yield from modes_of(booking)
     names = yield from resource_names(booking.place_id)
     wanted = Wanted(_day(query.get("jour"), booking, now), *_length(query.get("duree"), booking, modes))
-    free = yield from free_times(booking, wanted, now)
+    if booking.start <= now:
+        ends = yield from possible_ends(booking, now)
+        wanted, free = replace(wanted, day=_day(None, booking, now)), FreeTimes(ends, frozenset({"full"}))
+    else:
+        free = yield from free_times(booking, wanted, now)
     return move_page(opened, summary, Offered(modes, names, wanted, free), now, refusal)
 
 

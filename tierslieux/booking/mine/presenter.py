@@ -15,7 +15,7 @@ from tierslieux.booking.mine.views import BookingPage, CancelPage, Event, Line, 
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.queries.notices import PlaceForMail
 from tierslieux.booking.service.changes import CHECK_IN_EARLY, check_in_until, free_cancellation_until
-from tierslieux.booking.service.moving import MOVABLE
+from tierslieux.booking.service.moving import is_changeable
 from tierslieux.places.views import commune_label
 from tierslieux.web.i18n import current_locale, current_path, localised
 from tierslieux.web.wording import day, day_without_year
@@ -79,7 +79,7 @@ def booking_page(opened: Opened, summary: Summary, place: PlaceForMail, now: dat
     booking = opened.booking
     is_over, is_own = now >= booking.end, not opened.key
     can_cancel = booking.status in _CANCELLABLE and not is_over
-    can_move = booking.status in MOVABLE and booking.start > now and is_own
+    can_move = is_changeable(booking, now) and is_own
     return BookingPage(
         summary=summary,
         said=said,

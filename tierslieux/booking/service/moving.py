@@ -10,9 +10,9 @@ from typing import Any
 from tierslieux.booking.domain.rules import busy_of, mode_of
 from tierslieux.booking.domain.seating import Seating, SeatMove
 from tierslieux.booking.domain.statuses import Status
-from tierslieux.booking.domain.values import Mode, Wish
+from tierslieux.booking.domain.values import BrokenRule, Mode, Wish
 from tierslieux.booking.engine import Exempt, Judged, accepted, expiry_of, judge
-from tierslieux.booking.errors import StatusChanged
+from tierslieux.booking.errors import Refused, StatusChanged
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.locks import lock_guest, lock_resources
@@ -22,6 +22,8 @@ from tierslieux.shared.time import TimeRange
 from tierslieux.web.plans import Plan
 
 MOVABLE: frozenset[Status] = frozenset({"pending", "confirmed"})
+UNDER_WAY: frozenset[Status] = frozenset({"confirmed", "checked_in"})
+"""Whose end may still change once they have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,70 @@ class Target:
     seat_ids: tuple[int, ...] | None = None
 
 
+def is_changeable(booking: BookingView, now: datetime) -> bool:
+    """Whether it can be given another time: until it begins, and while it runs another end."""
+    return booking.status in MOVABLE if booking.start > now else booking.status in UNDER_WAY and booking.end > now
+
+
 def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = False) -> Plan[int]:
-    """Move the booking within its place; its new version. ``Refused``, ``StatusChanged``: it stays as it was."""
+    """Move the booking within its place; its new version. ``Refused``, ``StatusChanged``: it stays as it was.
+
+    Once it has begun, only its end changes (a team may override that), to an instant that is still to come.
+    """
     place_id, booking_id = found.place_id, found.booking_id
     resource_id = found.resource_id if target.resource_id is None else target.resource_id
     yield from lock_guest(place_id, found.guest_id)
     yield from lock_resources(place_id, {found.resource_id, resource_id})
     booking = yield from load_booking(place_id, booking_id, by.now)
-    if booking.status not in MOVABLE or booking.resource_id != found.resource_id:
+    if not is_changeable(booking, by.now) or booking.resource_id != found.resource_id:
         raise StatusChanged(booking_status=booking.status)
-    return (yield from move_in_lock(booking, target, by, Exempt(is_override, booking.start)))
+    exempt = Exempt(is_override, booking.start)
+    if booking.start > by.now:
+        return (yield from move_in_lock(booking, target, by, exempt))
+    return (yield from _move_under_way(booking, target, by, exempt))
+
+
+def _move_under_way(booking: BookingView, target: Target, by: Actor, exempt: Exempt) -> Plan[int]:
+    """Another end, on the seats where its guests sit: who has arrived never changes seats, others where they must."""
+    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
+    wish = wish_of(booking, target)
+    asked = Asked(booking.place_id, resource_id, booking.guest_id, by.now, booking.booking_id)
+    sitting = _sitting(booking, target, wish)
+    judged = yield from judge(asked, sitting, exempt)
+    if booking.status != "checked_in" and [rule.code for rule in judged.broken] == ["slot_taken"]:
+        judged = yield from judge(asked, wish, exempt)
+    begun = [] if exempt.is_override else _broken_while_it_runs(booking, resource_id, wish, by.now)
+    if begun:
+        rest = [rule for rule in judged.broken if rule.code != "in_the_past"]
+        raise Refused([*begun, *rest], judged.loaded)
+    yield from expire(booking.place_id, judged.loaded.expired, by.now)
+    new = _as_moved(booking, wish, judged, accepted(judged))
+    return (yield from put_elsewhere(booking, new, by, {}, reseated=accepted(judged).moves))
+
+
+def _sitting(booking: BookingView, target: Target, wish: Wish) -> Wish:
+    """The wish for the seats that the booking has, where no others are named and as many are needed."""
+    stays = target.resource_id in {None, booking.resource_id} and wish.seats == booking.seats
+    return replace(wish, seat_ids=tuple(booking.seat_ids)) if stays and target.seat_ids is None else wish
+
+
+def _broken_while_it_runs(booking: BookingView, resource_id: int, wish: Wish, now: datetime) -> list[BrokenRule]:
+    broken = []
+    if wish.start != booking.start or resource_id != booking.resource_id:
+        broken.append(BrokenRule("in_the_past", now, booking.start))
+    if wish.end <= now:
+        broken.append(BrokenRule("in_the_past", now, wish.end))
+    return broken
+
+
+def rest_of(booking: BookingView, wish: Wish, now: datetime) -> tuple[Asked, Wish]:
+    """What alternatives are looked for where a change is refused: the wish, or once it runs the time that it lacks."""
+    asked = Asked(booking.place_id, booking.resource_id, booking.guest_id, now)
+    if booking.start > now:
+        return without_booking(asked, booking), wish
+    return asked, replace(
+        wish, start=max(booking.end, now), end=max(booking.end, now, wish.end), mode=None, seat_ids=()
+    )
 
 
 def move_in_lock(
@@ -102,9 +158,8 @@ def put_elsewhere(
     if version is None:
         raise StatusChanged(booking_status=booking.status)
     busy = TimeRange(new.during.start, new.busy_end)
-    rows = SeatRows(
-        booking.booking_id, new.resource_id, new.seat_ids, busy, is_pinned=new.seats_chosen, expires_at=new.expires_at
-    )
+    stays = new.seats_chosen or booking.status == "checked_in"
+    rows = SeatRows(booking.booking_id, new.resource_id, new.seat_ids, busy, stays, new.expires_at)
     yield from seat_booking(booking.place_id, rows)
     return version
 
