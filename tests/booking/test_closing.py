@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from httpx import Response
+from psycopg.types.json import Jsonb
 
 from tests.booking.world import TUESDAY, WEDNESDAY, World, codes
 from tests.factories import make_booking
@@ -528,6 +529,16 @@ async def test_a_guest_who_is_moved_reads_where_from_and_where_to_in_one_mail(
     assert "Médiathèque" in mails[1]["text"]
     assert "Panne de chauffage" in mails[1]["text"]
     assert "Tiers-lieu" in mails[1]["text"]
+
+
+async def test_a_booking_that_goes_to_another_place_costs_what_it_costs_there(
+    world: World, host: dict[str, str]
+) -> None:
+    _, resource = await near_by(world, at=(-4.11, 48.0), resource={"prices": Jsonb({"hour": 300})})
+    booking = await world.book()
+    closure = await done(world, host, choices=[decided(booking, "move", {"resource_id": resource})])
+    there = await now_is(world, {"id": closure["bookings"][0]["moved_to"]["booking_id"]})
+    assert (booking["price"]["amount"], there["price"]["amount"]) == (0, 300)
 
 
 async def booking_mails(world: World) -> list[dict[str, Any]]:
