@@ -80,7 +80,8 @@ async def list_clusters(
     now = catalogue.clock.now()
 
     async def draw(reads: Reads) -> bytes:
-        return encode(map_collection_of(await find_clusters(reads, criteria, zoom, now)))
+        content = await find_clusters(reads, criteria, zoom, now, catalogue.database.spare_reads)
+        return encode(map_collection_of(content))
 
     return await drawn_unless_known(request, catalogue, await _etag_of(catalogue, criteria, now), GEO_JSON, draw)
 

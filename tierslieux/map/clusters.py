@@ -14,8 +14,8 @@ from typing import Any, cast
 import msgspec
 
 from tierslieux.map.conditions import BY_DAY, BY_PLACE, Instants, Tests, conditions_of, in_box, near_box, of_kind
+from tierslieux.map.country import Cell, Spare, no_spare, read_cells
 from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.free_queries import read_all
 from tierslieux.map.results import HoursWord
 from tierslieux.map.viewport import Corners, Window, corners_of, level_for, window_inside
 from tierslieux.places.domain import PlaceKind, Welcome
@@ -35,6 +35,10 @@ SELECT p.map_x >> %(shift)s::integer AS x, p.map_y >> %(shift)s::integer AS y, c
   sum(ST_X(p.point)) AS lon, sum(ST_Y(p.point)) AS lat, min(p.place_id)::bigint AS id, {free}::integer AS free
 FROM {source} GROUP BY 1, 2
 """
+_CELL = {"x": "integer", "y": "integer", "places": "integer", "lon": "float8", "lat": "float8", "id": "bigint",
+  "free": "integer"}  # fmt: skip
+_ARRAYS = ", ".join(f"%(c_{name})s::{sort}[]" for name, sort in _CELL.items())
+_READ = f"SELECT * FROM unnest({_ARRAYS}) c ({', '.join(_CELL)})"
 _KEPT = """
 SELECT g.x >> %(finer)s::integer, g.y >> %(finer)s::integer, g.places, g.lon_sum, g.lat_sum, g.id_sum
 FROM place_grid g WHERE g.zoom = %(fine)s::smallint AND g.kind = ANY(%(grid_kinds)s::text[])
@@ -121,14 +125,21 @@ class MapContent(msgspec.Struct, frozen=True, kw_only=True):
     level: int
 
 
-async def find_clusters(reads: Reads, criteria: SearchCriteria, zoom: int, now: datetime) -> MapContent:
-    """What ``criteria``, whose area is a box, finds for a map at ``zoom``: at most 480 places and clusters."""
+async def find_clusters(
+    reads: Reads, criteria: SearchCriteria, zoom: int, now: datetime, spare: Spare = no_spare
+) -> MapContent:
+    """What ``criteria``, whose area is a box, finds for a map at ``zoom``: at most 480 places and clusters.
+
+    Of ``spare`` a second connection is taken where the whole country's seats are counted.
+    """
     level = level_for(cast("Bbox", criteria.area), zoom)
-    sql, params = clusters_sql(criteria, level, Instants((criteria.at or now).astimezone(UTC), now))
+    instants = Instants((criteria.at or now).astimezone(UTC), now)
     if criteria.free is not None and tests_for(criteria, level) is BY_DAY:
-        rows = await read_all(reads, sql, params)
+        cells = await read_cells(reads, spare, *counted_sql(criteria, level, instants))
+        sql, params = _SHOWN.format(cells=_READ), {**_columns_of(cells), "at": instants.at}
     else:
-        rows = await (await reads.execute(sql, params)).fetchall()
+        sql, params = clusters_sql(criteria, level, instants)
+    rows = await (await reads.execute(sql, params)).fetchall()
     items = tuple(_place(row) if row[5] is not None else _cluster(row, level, criteria) for row in rows)
     return MapContent(items=items, matched=sum(row[2] for row in rows), level=level)
 
@@ -141,18 +152,29 @@ def tests_for(criteria: SearchCriteria, level: int) -> Tests:
 
 def clusters_sql(criteria: SearchCriteria, level: int, instants: Instants) -> tuple[str, dict[str, Any]]:
     """The statement of one box, whose cells are of ``level``, and its parameters."""
+    if not criteria.is_by_kind_only or level > LAST_ZOOM:
+        counted, params = counted_sql(criteria, level, instants)
+        return _SHOWN.format(cells=counted), params
     conditions = conditions_of(criteria, instants, tests_for(criteria, level))
     params = {**conditions.params, "shift": MAP_ZOOM - level}
-    if not criteria.is_by_kind_only or level > LAST_ZOOM:
-        free = "sum(p.seats)" if conditions.free_seats else "NULL"
-        counted = _COUNT.format(source=conditions.once("p.place_id, p.map_x, p.map_y, p.point"), free=free)
-        return _SHOWN.format(cells=counted), params
     fine = min(level + 1, LAST_ZOOM)  # half as wide a rim of cut cells as at the level itself
     params |= {"fine": fine, "finer": fine - level, "fine_shift": MAP_ZOOM - fine}
     params["grid_kinds"] = list(criteria.kinds) or [SHOWN_UNASKED]
     boxes = cast("Bbox", criteria.area).parts()
     parts = [part for number, box in enumerate(boxes) for part in _kept_and_edge(number, box, criteria, params)]
     return _SHOWN.format(cells=_SUMMED.format(parts=" UNION ALL ".join(parts))), params
+
+
+def counted_sql(criteria: SearchCriteria, level: int, instants: Instants) -> tuple[str, dict[str, Any]]:
+    """The statement that counts the places themselves, whose rows are ``country.Cell``, and its parameters."""
+    conditions = conditions_of(criteria, instants, tests_for(criteria, level))
+    free = "sum(p.seats)" if conditions.free_seats else "NULL"
+    counted = _COUNT.format(source=conditions.once("p.place_id, p.map_x, p.map_y, p.point"), free=free)
+    return counted, {**conditions.params, "shift": MAP_ZOOM - level}
+
+
+def _columns_of(cells: Sequence[Cell]) -> dict[str, list[Any]]:
+    return {f"c_{name}": [cell[number] for cell in cells] for number, name in enumerate(_CELL)}
 
 
 def _kept_and_edge(number: int, box: Bbox, criteria: SearchCriteria, params: dict[str, Any]) -> list[str]:

@@ -23,7 +23,6 @@ from tierslieux.map.free_seats import (
 )
 from tierslieux.map.results import PlaceHit
 from tierslieux.places.policy import DEFAULT
-from tierslieux.places.resources.days import HAS_OWN_HOURS
 from tierslieux.web.db import Reads
 
 LOOKED_AHEAD = timedelta(days=14)
@@ -38,7 +37,7 @@ _FACTS = f"""
 SELECT r.place_id, p.time_zone, r.head_count, r.turnaround_minutes * 60,
   coalesce(r.policy->>'slot_minutes', p.policy->>'slot_minutes', '{DEFAULT.slot_minutes}')::integer * 60,
   coalesce(r.policy->>'min_minutes', p.policy->>'min_minutes', '{DEFAULT.min_minutes}')::integer * 60,
-  CASE WHEN {HAS_OWN_HOURS} THEN (
+  CASE WHEN r.own_hours THEN (
     SELECT array_agg(ARRAY[extract(epoch FROM lower(o)), extract(epoch FROM upper(o))]::bigint[] ORDER BY o)
     FROM resource_day d CROSS JOIN LATERAL unnest(d.open) o WHERE d.place_id = r.place_id
       AND d.resource_id = r.resource_id AND d.day BETWEEN %(first_day)s::date AND %(last_day)s::date
@@ -52,6 +51,7 @@ SELECT r.place_id, p.time_zone, r.head_count, r.turnaround_minutes * 60,
       extract(epoch FROM least(upper(c.during), %(ends)s::timestamptz)), {_FIRST_DAY}, {_LAST_DAY}]::bigint[])
     FROM closure c LEFT JOIN seat s ON s.place_id = c.place_id AND s.seat_id = c.seat_id
     WHERE c.place_id = r.place_id AND c.withdrawn_at IS NULL
+      AND coalesce(upper(c.during), 'infinity') > %(begins)s::timestamptz
       AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)
       AND c.during && tstzrange(%(begins)s::timestamptz, %(ends)s::timestamptz)),
   (SELECT array_agg(ARRAY[first, last, count]) FROM (

@@ -66,7 +66,7 @@ class PlaceFeature(msgspec.Struct, frozen=True, tag_field="type", tag="Feature")
 class PlaceCollection(msgspec.Struct, frozen=True, tag_field="type", tag="FeatureCollection", rename={
     "number_matched": "numberMatched", "number_returned": "numberReturned"
 }):  # fmt: skip
-    """A page of a list; ``numberMatched`` is exact up to 1,000 and absent beyond."""
+    """A page of a list; ``numberMatched`` is exact up to 1,000, with a window up to 100, and absent beyond."""
 
     number_matched: int | msgspec.UnsetType
     number_returned: int

@@ -13,7 +13,7 @@ from tierslieux.map.filters import Filters, filters_of
 from tierslieux.map.named import Named, NamedPlace, NamedTerritory
 from tierslieux.map.page_query import PageQuery
 from tierslieux.map.render import MAP_ELEMENT
-from tierslieux.map.results import PlaceHit, SearchResult
+from tierslieux.map.results import PlaceHit, SearchResult, exact_count
 from tierslieux.map.views import Empty, MapView, SearchView, Section
 from tierslieux.places import labels
 from tierslieux.places.domain import DECLARED
@@ -103,9 +103,9 @@ def card(hit: PlaceHit, result: SearchResult) -> PlaceCard:
 
 
 def count_label(result: SearchResult) -> str:
-    """ "37 lieux dans un rayon de 30 km"; beyond a thousand the number is not counted."""
+    """ "37 lieux dans un rayon de 30 km"; beyond ``exact_count`` the number is not counted."""
     if result.matched is None:
-        words = _("Plus de 1 000 lieux")
+        words = _("Plus de %s lieux") % wording.number(exact_count(result.criteria))
     elif result.matched == 0:
         words = _("Aucun lieu")
     else:

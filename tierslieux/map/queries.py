@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tierslieux.map.conditions import Instants
 from tierslieux.map.criteria import SearchCriteria
 from tierslieux.map.free_queries import with_free_seats
-from tierslieux.map.results import EXACT_COUNT, PlaceHit, SearchResult, SourceNote
+from tierslieux.map.results import PlaceHit, SearchResult, SourceNote, exact_count
 from tierslieux.map.statement import search_sql
 from tierslieux.shared.pagination import DEFAULT_LIMIT
 from tierslieux.web.db import Reads
@@ -32,7 +32,7 @@ async def search(
     *,
     limit: int = DEFAULT_LIMIT,
     after: Sequence[Any] | None = None,
-    count_up_to: int = EXACT_COUNT + 1,
+    count_up_to: int | None = None,
 ) -> SearchResult:
     """The page of ``limit`` places after the key ``after`` (``SearchResult.next_key`` of the page before).
 
@@ -56,7 +56,7 @@ async def search(
         at=at,
         as_of=now,
         hits=found[:limit],
-        matched=matched if matched <= EXACT_COUNT else None,
+        matched=matched if matched <= exact_count(criteria) else None,
         next_key=keys[limit - 1] if len(found) > limit else None,
     )
 

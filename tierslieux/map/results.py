@@ -11,8 +11,9 @@ from tierslieux.map.criteria import SearchCriteria
 from tierslieux.places.domain import PlaceKind, Welcome
 
 HoursWord = Literal["open", "closed", "unknown"]
-EXACT_COUNT = 1000
-"""Up to so many the number of matches is exact; beyond, it is not given."""
+EXACT_COUNT, EXACT_COUNT_FREE = 1000, 100
+"""Up to so many the number of matches is exact, beyond it is not given; the second where free seats are asked for:
+whether a place has any costs far more than finding it."""
 
 
 class SourceNote(msgspec.Struct, frozen=True):
@@ -57,8 +58,9 @@ class PlaceHit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of a list. ``at`` is the instant at which hours were judged; ``matched`` is ``None`` beyond 1,000.
+    """A page of a list. ``at`` is the instant at which hours were judged; ``matched`` ends at ``exact_count``.
 
+    Beyond, it is ``None``.
     ``next_key`` is the place in the order after the last hit, for the cursor; ``None`` at the end of the list.
     """
 
@@ -73,3 +75,8 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     def is_lasting(self) -> bool:
         """Whether nothing in it follows from bookings: it stays true as long as the catalogue and the minute do."""
         return not self.criteria.is_passing and all(hit.free_seats is None for hit in self.hits)
+
+
+def exact_count(criteria: SearchCriteria) -> int:
+    """Up to how many matches of ``criteria`` are counted exactly."""
+    return EXACT_COUNT if criteria.free is None else EXACT_COUNT_FREE

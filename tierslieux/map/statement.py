@@ -11,7 +11,7 @@ from typing import Any
 
 from tierslieux.map.conditions import Conditions, Instants, conditions_of, point_sql
 from tierslieux.map.criteria import SearchCriteria, Trip
-from tierslieux.map.results import EXACT_COUNT
+from tierslieux.map.results import exact_count
 
 RANKS = (0, 1, 2)
 DETOUR_FACTOR = 1.3
@@ -62,14 +62,16 @@ def search_sql(
     *,
     limit: int,
     after: Sequence[Any] | None = None,
-    count_up_to: int = EXACT_COUNT + 1,
+    count_up_to: int | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The one statement of a page and its parameters, hours judged at ``instants.at`` (UTC).
 
     It answers a row more than ``limit`` where there is a next page, and one row without a place where none is found.
+    At most ``count_up_to`` matches are counted, of itself one more than ``exact_count``.
     """
     conditions = conditions_of(criteria, instants)
-    params = {**conditions.params, "rows": limit + 1, "most": count_up_to}
+    params = {**conditions.params, "rows": limit + 1}
+    params["most"] = exact_count(criteria) + 1 if count_up_to is None else count_up_to
     if after:
         params.update(k_rank=after[0], k_key=after[1], k_id=after[2])
     parts = _parts(criteria, conditions, params, after)
@@ -114,12 +116,13 @@ def _all_first(conditions: Conditions, key: str, after: Sequence[Any] | None) ->
 def _first_of_all(conditions: Conditions, distance: str, counted: str, after: Sequence[Any] | None) -> dict[str, str]:
     """Places with free seats: whether a place has any costs more than finding it, so each is asked once, in order.
 
-    A first page is the beginning of what is counted. All have the same rank: they are bookable.
+    A first page is the beginning of what is counted. All have the same rank: they are bookable. The walk is along the
+    index of positions, and ends with what is counted; those at one distance are put in order after it.
     """
     beyond = f" AND ({distance}, p.place_id) > (%(k_key)s::float8, %(k_id)s::integer)" if after else ""
     near = (
         f"SELECT p.place_id, p.welcome_rank, p.time_zone, {distance} AS key FROM place p"
-        f" WHERE {conditions.where}{beyond} ORDER BY {distance}, p.place_id OFFSET 0"
+        f" WHERE {conditions.where}{beyond} ORDER BY {distance} OFFSET 0"
     )
     walk = (
         f"SELECT p.place_id, p.welcome_rank, p.key FROM ({near}) p{conditions.joins}"

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -31,10 +32,11 @@ class ResourceRow(Base):
     """What a guest picks: shared desks, a room, a booth. ``resource_id`` counts within the place.
 
     ``head_count`` is how many people one seat takes (1 for a desk, more for a room). ``hours_osm``: its own hours,
-    where they differ from the place's; when it is open and the place is not, nobody is on site. ``prices`` holds cents
-    by mode: absent is free, null is pay what you can. ``policy`` holds only what differs from the place's.
-    ``how_to_get_in`` is shown with a confirmed booking only, from the day before. From the local day ``steady_from`` on
-    ``steady_seats`` seats are in service, every day (``seat_counts``); null where nobody has counted.
+    where they differ from the place's; when it is open and the place is not, nobody is on site. ``own_hours``: its days
+    are kept for itself (``resource_day``), else they are its place's. ``prices`` holds cents by mode: absent is free,
+    null is pay what you can. ``policy`` holds only what differs from the place's. ``how_to_get_in`` is shown with a
+    confirmed booking only, from the day before. From the local day ``steady_from`` on ``steady_seats`` seats are in
+    service, every day (``seat_counts``); null where nobody has counted.
     """
 
     __tablename__ = "resource"
@@ -44,6 +46,13 @@ class ResourceRow(Base):
         CheckConstraint("cardinality(modes) > 0 AND modes <@ '{hour,half_day,day}'::text[]", name="modes"),
         CheckConstraint("turnaround_minutes BETWEEN 0 AND 1440", name="turnaround_minutes"),
         Index("ix_resource_turnaround", "turnaround_minutes", postgresql_where=text("archived_at IS NULL")),
+        Index(
+            "ix_resource_free",
+            "place_id",
+            "resource_id",
+            postgresql_include=["head_count", "turnaround_minutes", "steady_from", "steady_seats", "own_hours"],
+            postgresql_where=text("archived_at IS NULL"),
+        ),
     )
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.place_id"), primary_key=True)
@@ -59,6 +68,9 @@ class ResourceRow(Base):
     how_to_get_in: Mapped[str | None]
     version: Mapped[int]
     archived_at: Mapped[datetime | None]
+    own_hours: Mapped[bool] = mapped_column(
+        Computed("hours_osm IS NOT NULL OR policy ? 'open_on_public_holidays'", persisted=True)
+    )
     steady_from: Mapped[date | None]
     steady_seats: Mapped[int | None]
 
@@ -100,10 +112,9 @@ class ClosureRow(Base):
         CheckConstraint("kind <> 'resident' OR seat_id IS NOT NULL", name="resident"),
         ForeignKeyConstraint(["place_id", "resource_id"], ["resource.place_id", "resource.resource_id"]),
         Index(
-            "ix_closure_during",
+            "ix_closure_until",
             "place_id",
-            "during",
-            postgresql_using="gist",
+            text("coalesce(upper(during), 'infinity')"),
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
     )

@@ -45,6 +45,7 @@ SELECT p.state, p.welcome, p.time_zone, p.policy, p.name, p.slug, COALESCE(p.com
   (SELECT jsonb_agg(jsonb_build_array(c.seat_id, extract(epoch FROM lower(c.during))::bigint,
      extract(epoch FROM upper(c.during))::bigint, c.reason, c.resource_id) ORDER BY c.during)
    FROM closure c WHERE c.place_id = %(place_id)s::integer AND c.withdrawn_at IS NULL
+     AND coalesce(upper(c.during), 'infinity') > %(near_from)s::timestamptz
      AND c.during && tstzrange(%(near_from)s::timestamptz, %(near_to)s::timestamptz)
      AND (c.resource_id IS NULL OR c.resource_id = %(resource_id)s::integer)),
   {_TAKEN},

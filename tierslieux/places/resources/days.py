@@ -21,9 +21,7 @@ from tierslieux.territories.zones import locality_of
 from tierslieux.web.plans import Plan, run_plan
 
 _AT_ONCE = 20
-HAS_OWN_HOURS = "(r.hours_osm IS NOT NULL OR r.policy ? 'open_on_public_holidays')"
-"""Whether the days of a resource ``r`` are kept, else they are its place's."""
-_OWN_HOURS = f"r.archived_at IS NULL AND p.state <> 'merged' AND {HAS_OWN_HOURS}"
+_OWN_HOURS = "r.archived_at IS NULL AND p.state <> 'merged' AND r.own_hours"
 _SELECT = f"""
 SELECT r.place_id, r.resource_id, r.hours_osm, r.policy, COALESCE(p.hours_osm, p.hours_text),
   COALESCE(p.commune_code, p.commune_code_given), p.time_zone, p.welcome = 'bookable',
