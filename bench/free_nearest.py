@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bench.bookings import NOW
-from bench.harness import Options, ask, end, options, replay, rows, say, service
+from bench.harness import ask, end, options, replay, rows, say, service
 from bench.latency import time_each
 from tierslieux.map.conditions import Instants
-from tierslieux.map.criteria import SearchCriteria
-from tierslieux.map.free_queries import AT_ONCE, facts_sql
 from tierslieux.map.parameters import pairs_of, read_criteria
 from tierslieux.map.statement import search_sql
 
@@ -32,7 +30,7 @@ def main() -> None:
     with service(run) as address:
         load = ask(address, paths, run)
         times = time_each(address, paths, 8, run.seconds)
-    replayed = replay([each for query in queries for each in statements(run, query)], run) / 2
+    replayed = replay([each for query in queries for each in statements(query)], run)
     print(f"HTTP {load.per_second:.0f}/s ({load.errors} errors), pgbench {replayed:.0f}/s")
     ratio = load.per_second / replayed
     fits = times.p95 < SLOWEST_MS and not times.errors
@@ -44,17 +42,10 @@ def main() -> None:
     )
 
 
-def statements(run: Options, query: str) -> list[tuple[str, dict[str, object]]]:
-    """The two that one answer sends: the page, and what decides when its places are free."""
+def statements(query: str) -> list[tuple[str, dict[str, object]]]:
+    """The one that such an answer sends where the window begins on the grid of all its places, as this one does."""
     now, criteria = datetime.fromisoformat(NOW).astimezone(UTC), read_criteria(pairs_of(query.encode()))
-    page = search_sql(criteria, Instants(now, now), limit=PAGE)
-    return [page, facts_sql(found(run, criteria, now), criteria, now, AT_ONCE)]
-
-
-def found(run: Options, criteria: SearchCriteria, now: datetime) -> list[int]:
-    """The places of the page."""
-    sql, params = search_sql(criteria, Instants(now, now), limit=PAGE)
-    return [row[0] for row in rows(run, sql, params)[:PAGE]]
+    return [search_sql(criteria, Instants(now, now), limit=PAGE)]
 
 
 if __name__ == "__main__":

@@ -27,8 +27,6 @@ from tierslieux.web.db import Reads
 
 LOOKED_AHEAD = timedelta(days=14)
 """So far from the window's start, or from now, the first free time is looked for."""
-AT_ONCE = timedelta()
-"""No other start than the window's own."""
 _LONGEST_TURNAROUND = timedelta(days=1)
 # ordinals as Python counts days; least and greatest leave out what has no bound
 _FIRST_DAY = "greatest(lower(s.in_service), date '0001-01-01') - date '0001-01-01' + 1"
@@ -84,31 +82,24 @@ NO_RESOURCE = FreeNow(0, None)
 async def with_free_seats(
     reads: Reads, hits: Sequence[PlaceHit], criteria: SearchCriteria, now: datetime
 ) -> tuple[PlaceHit, ...]:
-    """The hits, the bookable ones with ``free_seats`` and ``first_free``: judged in the window asked for, or now."""
-    bookable = [hit.place_id for hit in hits if hit.welcome == "bookable"]
-    if not bookable:
+    """The hits, the bookable ones with ``free_seats`` and ``first_free``: judged in the window asked for, or now.
+
+    A window's beginning that a hit has for its first free time already stays so, if it is not over.
+    """
+    known = criteria.free is not None and criteria.free.start.timestamp() >= _whole_minutes(now)
+    asked = {hit.place_id for hit in hits if hit.welcome == "bookable" and not (known and hit.first_free)}
+    if not asked:
         return tuple(hits)
-    free = await find_free(reads, bookable, criteria, now)
-    return tuple(_told(hit, free.get(hit.place_id, NO_RESOURCE)) if hit.welcome == "bookable" else hit for hit in hits)
+    free = await find_free(reads, sorted(asked), criteria, now)
+    return tuple(_told(hit, free.get(hit.place_id, NO_RESOURCE)) if hit.place_id in asked else hit for hit in hits)
 
 
 async def find_free(
     reads: Reads, place_ids: Sequence[int], criteria: SearchCriteria, now: datetime
 ) -> dict[int, FreeNow]:
-    """What is said of each place that has a resource.
-
-    Where a window begins on the grid of a resource with enough seats, it is its own first free start, and nothing
-    beyond it is read.
-    """
-    found = await _read_facts(reads, facts_sql(place_ids, criteria, now, AT_ONCE if criteria.free else LOOKED_AHEAD))
-    free = {place_id: free_at(resources, criteria, now) for place_id, resources in found.items()}
-    if criteria.free is None:
-        return free
-    later = [place_id for place_id, each in free.items() if each.first != criteria.free.start]
-    if later:
-        found = await _read_facts(reads, facts_sql(later, criteria, now, LOOKED_AHEAD))
-        free |= {place_id: free_at(resources, criteria, now) for place_id, resources in found.items()}
-    return free
+    """What is said of each place that has a resource."""
+    found = await _read_facts(reads, facts_sql(place_ids, criteria, now))
+    return {place_id: free_at(resources, criteria, now) for place_id, resources in found.items()}
 
 
 async def _read_facts(reads: Reads, statement: tuple[str, dict[str, Any]]) -> dict[int, list[ResourceFacts]]:
@@ -128,13 +119,11 @@ async def read_all(reads: Reads, sql: str, params: Mapping[str, Any]) -> list[tu
         return await (await reads.execute(sql, params, prepare=False)).fetchall()
 
 
-def facts_sql(
-    place_ids: Sequence[int], criteria: SearchCriteria, now: datetime, ahead: timedelta
-) -> tuple[str, dict[str, Any]]:
-    """The statement that reads all that decides who is free at starts up to ``ahead``, and its parameters."""
+def facts_sql(place_ids: Sequence[int], criteria: SearchCriteria, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The statement that reads all that decides who is free at starts up to ``LOOKED_AHEAD``, and its parameters."""
     begins = (criteria.free.start if criteria.free else now).astimezone(UTC)
     lasting = criteria.free.end - criteria.free.start if criteria.free else timedelta(days=8)
-    ends = begins + ahead + lasting + _LONGEST_TURNAROUND
+    ends = begins + LOOKED_AHEAD + lasting + _LONGEST_TURNAROUND
     return _FACTS, {
         "place_ids": list(place_ids),
         "now": now,

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tierslieux.places.policy import DEFAULT
 from tierslieux.shared.time import TimeRange
 
 _MAINLAND = "Europe/Paris"
@@ -102,28 +103,47 @@ def _day(of_mainland: str, of_any_zone: str) -> str:
     return f"CASE p.time_zone WHEN '{_MAINLAND}' THEN %({of_mainland})s::date ELSE %({of_any_zone})s::date END"
 
 
-_PLACE_OPEN = _opened(
+_PLACE_DAYS = (
     "place_day", "d.place_id = p.place_id", _day("mainland_first", "free_first"), _day("mainland_last", "free_last")
-)
-_RESOURCE_OPEN = _opened(
+)  # fmt: skip
+_RESOURCE_DAYS = (
     "resource_day",
     "d.place_id = r.place_id AND d.resource_id = r.resource_id",
     "%(free_first)s::date",
     "%(free_last)s::date",
 )
+_PLACE_OPEN, _RESOURCE_OPEN = _opened(*_PLACE_DAYS), _opened(*_RESOURCE_DAYS)
 _CLOSED_HERE = _closed_seats("c.place_id = r.place_id AND c.resource_id = r.resource_id")
 # whether any closure is met is asked once of a place: most have none
-_BY_PLACE = f""" CROSS JOIN LATERAL (
-  SELECT max(({_in_service("p.time_zone")} - {_MOST_TAKEN}
+_PEOPLE = f"""(({_in_service("p.time_zone")} - {_MOST_TAKEN}
     - CASE WHEN m.met THEN coalesce((SELECT g.gone FROM ({_CLOSED_HERE}) g), 0) ELSE 0 END
-    ) * r.head_count)::integer AS seats
-  FROM (SELECT EXISTS (SELECT FROM closure c WHERE c.place_id = p.place_id AND {_MET}) AS met OFFSET 0) m
+    ) * r.head_count)::integer"""
+_RESOURCES = f"""(SELECT EXISTS (SELECT FROM closure c WHERE c.place_id = p.place_id AND {_MET}) AS met OFFSET 0) m
   CROSS JOIN resource r
   WHERE r.place_id = p.place_id AND r.archived_at IS NULL
     AND CASE WHEN r.own_hours THEN {_RESOURCE_OPEN} ELSE {_PLACE_OPEN} END
     AND CASE WHEN m.met THEN NOT EXISTS (SELECT FROM closure c WHERE c.place_id = r.place_id AND {_MET}
-      AND c.seat_id IS NULL AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)) ELSE true END
-) free"""
+      AND c.seat_id IS NULL AND (c.resource_id IS NULL OR c.resource_id = r.resource_id)) ELSE true END"""
+_BY_PLACE = f" CROSS JOIN LATERAL (SELECT max({_PEOPLE}) AS seats FROM {_RESOURCES}) free"
+
+
+def _opens_at(table: str, owner: str, first: str, last: str) -> str:
+    """The beginning of the open range in which the window begins."""
+    return f"""(SELECT lower(o) FROM {table} d CROSS JOIN LATERAL unnest(d.open) o WHERE {owner}
+    AND d.day BETWEEN {first} - 1 AND {last} AND o @> {_FROM} LIMIT 1)"""
+
+
+_ON_GRID = f"""mod(extract(epoch FROM {_FROM} - CASE WHEN r.own_hours THEN {_opens_at(*_RESOURCE_DAYS)}
+    ELSE {_opens_at(*_PLACE_DAYS)} END)::integer,
+  coalesce(r.policy->>'slot_minutes', p.policy->>'slot_minutes', '{DEFAULT.slot_minutes}')::integer * 60) = 0"""
+# as above, of the few places of a page; a policy is no part of the index
+_OF_PAGE = f"""LEFT JOIN LATERAL (
+  SELECT max(x.people) AS seats, bool_or(x.starts) AS starts FROM (
+    SELECT y.people, CASE WHEN y.people >= %(seats)s::integer THEN (
+      SELECT {_ON_GRID} FROM resource r WHERE r.place_id = y.place_id AND r.resource_id = y.resource_id) END AS starts
+    FROM (SELECT r.place_id, r.resource_id, {_PEOPLE} AS people FROM {_RESOURCES} OFFSET 0) y
+  ) x
+) told ON true"""
 
 # most of the country's places keep the mainland's time: those that a row of the window's days says are open throughout
 # are read by day. Where a row filed earlier says open at its start, as at night, the place is looked up
@@ -165,6 +185,9 @@ CROSS JOIN LATERAL (SELECT greatest(CASE WHEN {_OPEN_BY_DAY} THEN f.by_place END
 
 FREE_BY_PLACE, FREE_BY_DAY = _BY_PLACE, _BY_DAY
 """What stands after ``place p`` so that ``free.seats`` is for how many people there are seats; null where for none."""
+TOLD_OF_PAGE = _OF_PAGE
+"""The same as ``told.seats``, and as ``told.starts`` whether somewhere the window begins on the grid of a resource with
+enough seats: then its beginning is the place's first free time."""
 
 
 ALL_PLACES = {"first_place": 1, "last_place": 2**31 - 1}

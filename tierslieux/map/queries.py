@@ -82,8 +82,10 @@ def _key_of(row: Sequence[Any], at: datetime) -> tuple[Any, ...]:
 
 
 def _hit(row: Sequence[Any], criteria: SearchCriteria) -> PlaceHit:
+    """A hit; of a window what the statement tells of it, its first free time where that is the window's beginning."""
     (place_id, slug, name, kind, welcome, lon, lat, street, postal_code, commune_name, commune_code, phone, dated,
-     checked_on, weekly_minutes, time_zone, state, reason, until, key, _, _, notes, distance) = row  # fmt: skip
+     checked_on, weekly_minutes, time_zone, state, reason, until, key, _, _, notes, distance,
+     seats, starts) = row  # fmt: skip
     return PlaceHit(
         place_id=place_id,
         slug=slug,
@@ -107,6 +109,8 @@ def _hit(row: Sequence[Any], criteria: SearchCriteria) -> PlaceHit:
         distance_m=distance,
         detour_m=key if criteria.trip is not None else None,
         sources=tuple(map(_note, notes or ())),
+        free_seats=seats,
+        first_free=criteria.free.start.astimezone(ZoneInfo(time_zone)) if starts and criteria.free else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tierslieux.map.conditions import Conditions, Instants, conditions_of, point_sql
 from tierslieux.map.criteria import SearchCriteria, Trip
+from tierslieux.map.free_sql import TOLD_OF_PAGE
 from tierslieux.map.results import exact_count
 
 RANKS = (0, 1, 2)
@@ -35,7 +36,7 @@ SELECT h.place_id, p.slug, p.name, p.kind, p.welcome, ST_X(p.point), ST_Y(p.poin
       (SELECT min(lower(r)) FROM unnest(hours.ranges) r WHERE lower(r) > %(at)s::timestamptz),
       CASE hours.state WHEN 'known' THEN hours.unsure_from ELSE hours.known_from END)
   END,
-  h.key, h.welcome_rank, counted.matched, source.notes, {distance}
+  h.key, h.welcome_rank, counted.matched, source.notes, {distance}, {told}
 FROM counted LEFT JOIN hit h ON true LEFT JOIN place p ON p.place_id = h.place_id
 LEFT JOIN LATERAL (
   SELECT bool_or(d.open @> %(at)s::timestamptz) AS is_open,
@@ -51,7 +52,7 @@ LEFT JOIN LATERAL (
   SELECT array_agg(s.source || E'\\t' || s.licence || E'\\t' || coalesce(s.dated::text, '') ORDER BY s.source) AS notes
   FROM (SELECT f.source, f.licence, max(f.dated) AS dated FROM place_field f WHERE f.place_id = h.place_id
     GROUP BY f.source, f.licence) s
-) source ON true
+) source ON true {told_from}
 ORDER BY h.welcome_rank, h.key, h.place_id
 """
 
@@ -75,8 +76,15 @@ def search_sql(
     if after:
         params.update(k_rank=after[0], k_key=after[1], k_id=after[2])
     parts = _parts(criteria, conditions, params, after)
-    shown = _SHOWN.replace("{distance}", f"p.position <-> {conditions.center}" if conditions.center else "NULL::float8")
+    shown = _shown(criteria, f"p.position <-> {conditions.center}" if conditions.center else "NULL::float8")
     return f"WITH {', '.join(f'{name} AS MATERIALIZED ({sql})' for name, sql in parts.items())} {shown}", params
+
+
+def _shown(criteria: SearchCriteria, distance: str) -> str:
+    told, told_from = "NULL::integer, NULL::boolean", ""
+    if criteria.free is not None:
+        told, told_from = "told.seats, told.starts", TOLD_OF_PAGE
+    return _SHOWN.replace("{distance}", distance).replace("{told}", told).replace("{told_from}", told_from)
 
 
 def _parts(
