@@ -72,6 +72,7 @@ from tierslieux.web.observability import StopwatchMiddleware, configure_logs, lo
 from tierslieux.web.outbox import outbox_page
 from tierslieux.web.pages import text_pages
 from tierslieux.web.personal import PersonalData
+from tierslieux.web.pressure import PressureMiddleware
 from tierslieux.web.problems import answer_error
 from tierslieux.web.reference import Problems, Reference
 from tierslieux.web.security import CrossSiteMiddleware, HeaderPolicy, add_security_headers, loopback_only, not_there
@@ -104,13 +105,14 @@ def create_app(settings: Settings) -> Litestar:
     clock = ClockMiddleware(database, settable=settings.test_clock)
     version = CatalogueVersion(database)
     queue = create_queue(database, blueprints=[places_jobs, booking_jobs])
+    pressure = PressureMiddleware()
     assets = Assets.read(settings.state_dir / "assets")
     site = _site(settings, version.demonstration)
     policy = HeaderPolicy(_origin(settings), settings.public_url.startswith("https://"))
     app = Litestar(
         route_handlers=[*_routes(assets), *_dev_routes(settings, clock, queue)],
-        lifespan=[_running(settings, database, version, queue, clock)],
-        middleware=_middleware(settings, database, clock),
+        lifespan=[_running(settings, database, version, queue, clock, pressure)],
+        middleware=[pressure, *_middleware(settings, database, clock)],
         before_send=[add_security_headers(policy), keep_private, log_answer],
         dependencies=_dependencies(settings, database, version) | {"site": _always(site)},
         exception_handlers={Exception: answer_error},
@@ -128,7 +130,12 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _running(
-    settings: Settings, database: Database, version: CatalogueVersion, queue: procrastinate.App, clock: ClockMiddleware
+    settings: Settings,
+    database: Database,
+    version: CatalogueVersion,
+    queue: procrastinate.App,
+    clock: ClockMiddleware,
+    pressure: PressureMiddleware,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """What is open while the service runs, closed in the opposite order."""
 
@@ -149,7 +156,7 @@ def _running(
                 mark=version.demonstration,
                 personal=PERSONAL,
             )
-            await stack.enter_async_context(running_worker(queue, services, clock.current))
+            await stack.enter_async_context(running_worker(queue, services, clock.current, pressure.pause))
             yield
 
     return running

@@ -21,7 +21,7 @@ from tierslieux.booking.domain.statuses import Status
 from tierslieux.booking.domain.values import BrokenRule, Situation, TakenSeat, Wish
 from tierslieux.booking.errors import Refused, TooManyHolds
 from tierslieux.booking.repository.loading import FARTHEST, Asked, Loaded, load_situation, load_taken
-from tierslieux.booking.repository.locks import lock_guest, lock_resources
+from tierslieux.booking.repository.locks import lock_guest_and_resource
 from tierslieux.booking.repository.seats import reseat
 from tierslieux.booking.repository.writing import Actor, Changed, NewBooking, expire, insert_booking
 from tierslieux.places.hours.days import work_out_days
@@ -92,8 +92,7 @@ _STRICT = Exempt()
 
 def book(order: Order) -> Plan[Placed]:
     """Make the booking or raise ``Refused`` with every broken rule; ``NotFound``, ``TooManyHolds``."""
-    yield from lock_guest(order.place_id, order.guest_id)
-    yield from lock_resources(order.place_id, (order.resource_id,))
+    yield from lock_guest_and_resource(order.place_id, order.guest_id, order.resource_id)
     return (yield from book_in_lock(order))
 
 

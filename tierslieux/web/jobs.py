@@ -25,7 +25,7 @@ from tierslieux.shared.time import Clock, SystemClock
 from tierslieux.web.db import Database, raw_connection
 from tierslieux.web.demonstration import DemonstrationMark
 from tierslieux.web.personal import PersonalData
-from tierslieux.web.plans import Plan
+from tierslieux.web.plans import Plan, run_plan_in
 from tierslieux.web.smtp import Outbox, Post
 
 logger = structlog.get_logger()
@@ -101,7 +101,7 @@ async def open_queue(queue: procrastinate.App, database: Database) -> AsyncItera
 
 async def defer(session: AsyncSession, job: Task[Any, Any, Any], **arguments: Any) -> None:
     """Store ``job`` in the session's transaction, to run after its COMMIT."""
-    await job.configure(connection=await raw_connection(session)).defer_async(**arguments)
+    await run_plan_in(session, deferring(job, **arguments))
 
 
 def deferring(job: Task[Any, Any, Any], **arguments: Any) -> Plan[None]:

@@ -22,6 +22,7 @@ GRACE_SECONDS = 5.0
 REST_SECONDS = 2.0
 
 ClockSource = Callable[[], Awaitable[Clock]]
+Pause = Callable[[], Awaitable[None]]
 
 logger = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Runner:
     queue: procrastinate.App
     services: JobServices
     clocks: ClockSource | None = None
+    pause: Pause | None = None
     worker: Worker | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -77,6 +79,8 @@ class Runner:
 
     async def _around(self, run_job: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker) -> Any:
         """Give a job its services with the clock of this moment, and note its failure without any of its data."""
+        if self.pause:
+            await self.pause()
         clock = await self.clocks() if self.clocks else self.services.clock
         context.additional_context["services"] = replace(self.services, clock=clock)
         try:
@@ -96,13 +100,17 @@ class Runner:
 
 @asynccontextmanager
 async def running_worker(
-    queue: procrastinate.App, services: JobServices, clocks: ClockSource | None = None
+    queue: procrastinate.App,
+    services: JobServices,
+    clocks: ClockSource | None = None,
+    pause: Pause | None = None,
 ) -> AsyncIterator[None]:
     """Run jobs in this process until the end of the block, then wait for those under way.
 
     ``clocks`` gives each job the clock of its moment; without it all get ``services.clock``.
+    ``pause`` is waited for before each job.
     """
-    runner = Runner(queue, services, clocks)
+    runner = Runner(queue, services, clocks, pause)
     task = asyncio.create_task(runner.run())
     try:
         yield

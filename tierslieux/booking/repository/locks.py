@@ -16,6 +16,15 @@ _GUEST = """
 INSERT INTO guest_at_place (place_id, guest_id) VALUES (%(place_id)s::integer, %(guest_id)s::uuid)
 ON CONFLICT (place_id, guest_id) DO UPDATE SET guest_id = excluded.guest_id
 """
+# rows are locked after they are joined: the guest comes first, in one round trip with the resources
+_GUEST_FIRST = """
+WITH guest AS (
+  INSERT INTO guest_at_place (place_id, guest_id) VALUES (%(place_id)s::integer, %(guest_id)s::uuid)
+  ON CONFLICT (place_id, guest_id) DO UPDATE SET guest_id = excluded.guest_id RETURNING place_id)
+SELECT r.resource_id FROM guest g JOIN resource r ON r.place_id = g.place_id
+WHERE r.place_id = %(place_id)s::integer AND r.resource_id = ANY(%(ids)s::integer[])
+ORDER BY r.resource_id FOR NO KEY UPDATE OF r
+"""
 _RESOURCES = """
 SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer AND resource_id = ANY(%(ids)s::integer[])
 ORDER BY resource_id FOR NO KEY UPDATE
@@ -40,6 +49,16 @@ def lock_resources(place_id: int, ids: Iterable[int]) -> Plan[None]:
     wanted = sorted(set(ids))
     rows = yield _RESOURCES, {"place_id": place_id, "ids": wanted}
     if len(rows) != len(wanted):
+        raise NotFound
+
+
+def lock_guest_and_resource(place_id: int, guest_id: UUID | None, resource_id: int) -> Plan[None]:
+    """``lock_guest``, then ``lock_resources``, in one statement."""
+    if guest_id is None:
+        yield from lock_resources(place_id, (resource_id,))
+        return
+    rows = yield _GUEST_FIRST, {"place_id": place_id, "guest_id": guest_id, "ids": [resource_id]}
+    if not rows:
         raise NotFound
 
 
