@@ -25,6 +25,7 @@ import psycopg
 from psycopg.adapt import Transformer
 
 from tests.site_files import name_site_files
+from tierslieux.web.db import READ_OPTIONS
 
 LISTEN = "127.0.0.1"
 _LUA = """
@@ -168,7 +169,7 @@ def replay(statements: Sequence[tuple[str, Mapping[str, Any]]], run: Options, cl
             files += ["-f", str(path)]
         command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients or run.clients), "-j", "1"]
         command += ["-T", str(run.seconds), *files, run.database_url]
-        environment = os.environ | {"PGOPTIONS": "-c jit=off -c max_parallel_workers_per_gather=0 -c timezone=UTC"}
+        environment = os.environ | {"PGOPTIONS": READ_OPTIONS}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if done.returncode or not found:

@@ -28,13 +28,14 @@ Reads = psycopg.AsyncConnection[TupleRow]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SESSION_KEY = "tierslieux_session"
-_READ_OPTIONS = (
+READ_OPTIONS = (
     "-c default_transaction_read_only=on -c timezone=UTC -c application_name=tierslieux-read"
     # short statements, many at once: compiling them and starting workers for one costs more than it gains
     " -c jit=off -c max_parallel_workers_per_gather=0"
     # what is searched lies in memory: walking along an index costs little more than reading on
     " -c random_page_cost=1.1"
 )
+"""What a session that only reads asks of PostgreSQL."""
 _SPARE_SECONDS = 0.1
 
 
@@ -67,7 +68,7 @@ class Database:
             open=False,
             kwargs={
                 "autocommit": True,
-                "options": _READ_OPTIONS,
+                "options": READ_OPTIONS,
             },
         )
         sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
