@@ -13,7 +13,7 @@ class Asking:
 
     def __init__(self, pressure: PressureMiddleware) -> None:
         self.begun, self.may_end = asyncio.Event(), asyncio.Event()
-        self.task = asyncio.create_task(pressure.handle({}, None, None, self.app))  # type: ignore[arg-type,typeddict-item]
+        self.task = asyncio.create_task(pressure.handle({}, None, None, self.app))  # type: ignore[arg-type]
 
     async def app(self, *_: Any) -> None:
         self.begun.set()

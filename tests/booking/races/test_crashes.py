@@ -122,6 +122,11 @@ def assert_survived(url: str, cluster: Cluster, count: int, clients: int) -> Non
     assert blows["base"]
 
 
+@pytest.mark.long
+def test_some_load_under_kills_and_restarts_loses_no_booking_no_job_and_no_mail(url: str, cluster: Cluster) -> None:
+    assert_survived(url, cluster, 1_500, 16)
+
+
 @pytest.mark.endurance
 def test_a_load_under_kills_and_restarts_loses_no_booking_no_job_and_no_mail(url: str, cluster: Cluster) -> None:
     assert_survived(url, cluster, 20_000, 16)
