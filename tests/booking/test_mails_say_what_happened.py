@@ -67,7 +67,7 @@ def facts(kind: MailKind, **others: Any) -> BookingMail:
         "resource_name": "Places partagées",
         "during": DURING,
         "seats": 1,
-        "price": "Gratuit",
+        "price_cents": 0,
         "guest_name": "Camille",
         "links": MailLinks(
             booking="https://tierslieux.example/reservations/7",
@@ -137,7 +137,7 @@ def test_text_and_html_say_the_same_and_lead_to_the_same_pages(kind: MailKind, l
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_english_mail_holds_no_french_of_ours(kind: MailKind) -> None:
-    others = {"resource_name": "Shared desks", "price": "Free", "reason": "Leak", "access": "Ring", "skipped": ()}
+    others = {"resource_name": "Shared desks", "reason": "Leak", "access": "Ring", "skipped": ()}
     words = re.findall(r"[a-zé]+", text_of(kind, "en", **others).lower())
     assert not {"votre", "vous", "lieu", "heure", "réservation", "demande", "une", "les"} & set(words)
 
@@ -173,7 +173,6 @@ def test_names_and_reasons_are_shown_as_they_are_and_do_nothing(kind: MailKind) 
         resource_name=NASTY,
         guest_name=NASTY,
         reason=NASTY,
-        price=NASTY,
     )
     parts = booking_mail(mail, "fr")
     assert "script" not in Words(parts.html).tags
@@ -248,7 +247,7 @@ def test_how_to_get_in_is_never_in_the_calendar() -> None:
 
 
 def test_a_confirmation_names_all_that_was_booked() -> None:
-    parts = booking_mail(facts("confirmed", seats=2, price="12 € sur place"), "fr")
+    parts = booking_mail(facts("confirmed", seats=2, price_cents=1200), "fr")
     assert plain(parts.subject) == "Réservation confirmée : mardi 7 septembre, 9 h 30 – 12 h, Médiathèque, Quimper (29)"
     for line in (
         "Bonjour Camille,",
@@ -257,7 +256,7 @@ def test_a_confirmation_names_all_that_was_booked() -> None:
         "Réservation : Places partagées, pour 2 personnes",
         "Jour : mardi 7 septembre 2027",
         "Heure : 9 h 30 – 12 h",
-        "Prix : 12 € sur place",
+        "Prix : 12 €",
         "État : Confirmée",
         "Changer l'horaire : https://tierslieux.example/reservations/7/horaire",
         "Annuler la réservation : https://tierslieux.example/reservations/7/annuler",

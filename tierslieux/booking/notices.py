@@ -27,7 +27,6 @@ from tierslieux.booking.mails import (
 from tierslieux.booking.queries.bookings import BookingEvent, BookingView
 from tierslieux.booking.queries.notices import PlaceForMail
 from tierslieux.booking.queries.people import Person, shown_name
-from tierslieux.booking.words import price_words
 from tierslieux.places.views import commune_label
 from tierslieux.shared.geo import Position
 from tierslieux.shared.time import TimeRange
@@ -159,7 +158,7 @@ def _mail(
         resource_name=booking.resource_name,
         during=TimeRange(booking.start, booking.end),
         seats=booking.seats,
-        price=price_words(booking.price_cents),
+        price_cents=booking.price_cents,
         guest_name=name,
         links=links,
         access=place.how_to_get_in if booking.status == "confirmed" else None,

@@ -10,6 +10,7 @@ from tierslieux.booking.mails.facts import BookingMail, MailCalendar
 from tierslieux.booking.mails.kinds import KINDS
 from tierslieux.booking.mails.saying import one_line
 from tierslieux.booking.mails.saying import say as _
+from tierslieux.booking.words import price_words
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.mailer import CalendarFile
 
@@ -58,7 +59,7 @@ def _of_series(mail: BookingMail) -> CalendarFile | None:
 def _description(mail: BookingMail) -> str:
     lines = [
         f"{one_line(mail.resource_name)}, {people(mail.seats)}",
-        one_line(mail.price),
+        price_words(mail.price_cents),
         _(KINDS[mail.kind].status),
         mail.links.booking,
     ]

@@ -12,6 +12,7 @@ from tierslieux.booking.mails.kinds import KINDS, OFFERS, Kind, Offer
 from tierslieux.booking.mails.saying import one_line
 from tierslieux.booking.mails.saying import say as _
 from tierslieux.booking.mails.times import hours, moment, range_words, short_words, within_one_day, zone_suffix
+from tierslieux.booking.words import price_words
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.i18n import current_locale, ngettext
 from tierslieux.web.wording import NBSP, clock, day
@@ -124,7 +125,7 @@ def _facts(mail: BookingMail, kind: Kind) -> Iterator[Labelled]:
     yield Labelled(_("Réservation"), f"{one_line(mail.resource_name)}, {people(mail.seats)}")
     if not mail.dates:
         yield from _times(mail)
-    yield Labelled(_("Prix"), one_line(mail.price))
+    yield Labelled(_("Prix"), price_words(mail.price_cents))
     yield Labelled(_("État"), _(kind.status))
 
 

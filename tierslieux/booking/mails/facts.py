@@ -98,7 +98,7 @@ class SkippedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMail:
-    """One mail. Texts that come as such (``resource_name``, ``price``, reasons) are in the mail's language.
+    """One mail. Texts that come as such (``resource_name``, reasons) are as the team wrote them.
 
     ``now`` is when it is written; ``during`` the booking's range (of a series, the first date's). ``guest_name`` is
     the guest as the reader may see them: the first name in a mail to them, first name and initial to a team.
@@ -113,7 +113,7 @@ class BookingMail:
     resource_name: str
     during: TimeRange
     seats: int
-    price: str
+    price_cents: int | None
     guest_name: str
     links: MailLinks
     access: str | None = None

@@ -22,16 +22,18 @@ from tierslieux.booking.errors import Refused, TooManyHolds
 from tierslieux.booking.pages.asking import Asking, read_asking
 from tierslieux.booking.pages.holder import HolderCookie
 from tierslieux.booking.pages.summing import PlaceOfForm, Typed, faults_of, place_of_form, summed_up
+from tierslieux.booking.pages.views import ReserveView
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.writing import Actor
-from tierslieux.booking.service import SeatConflict, place
+from tierslieux.booking.service import SeatConflict, keep, place
+from tierslieux.booking.service.keeping import without_own_hold
 from tierslieux.places.local_ids import local_id
 from tierslieux.places.pages import place_id_of
 from tierslieux.shared.time import Clock
 from tierslieux.web.db import Database, Reads
 from tierslieux.web.i18n import current_locale, gettext, localised
 from tierslieux.web.limits import asker_of
-from tierslieux.web.plans import read_plan
+from tierslieux.web.plans import Plan, read_plan
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 RESERVE_PATH = "/lieux/{slug:str}/reserver"
@@ -43,6 +45,7 @@ async def reserve_page(
     request: Request[Any, Any, Any],
     reads: NamedDependency[Reads],
     user: NamedDependency[CurrentUser | None],
+    holder_cookie: NamedDependency[HolderCookie],
     clock: NamedDependency[Clock],
 ) -> Response[Any]:
     """The booking summed up; what speaks against it is said with what could be had instead."""
@@ -52,9 +55,18 @@ async def reserve_page(
         return Redirect(localised(f"/lieux/{where.slug}/reserver", None, **query), status_code=301)
     asking = read_asking(query)
     typed = Typed(is_signed_in=user is not None, is_over=query.get("perdue") == "1")
-    asked = _asked(where, asking, user, clock.now())
-    view = await read_plan(reads, summed_up(where, asking, asked, typed))
+    holder = holder_cookie.of(request.scope)
+    view = await read_plan(reads, _summed_up(where, asking, _asked(where, asking, user, clock.now()), typed, holder))
     return _page(view, 200)
+
+
+def _summed_up(
+    where: PlaceOfForm, asking: Asking, asked: Asked, typed: Typed, holder: UUID | None
+) -> Plan[ReserveView]:
+    """``summed_up``, where a desk that this browser keeps already is no obstacle."""
+    wish, _ = asking.wish(where.zone)
+    asked = yield from without_own_hold(asked, holder, wish.during)
+    return (yield from summed_up(where, asking, asked, typed))
 
 
 def _asked(where: PlaceOfForm, asking: Asking, user: CurrentUser | None, now: datetime) -> Asked:
@@ -84,7 +96,7 @@ async def receive_reservation(  # noqa: PLR0913, PLR0917 - what the handler need
     asking = read_asking(data)
     async with database.read_pool.connection() as reads:
         where = await read_plan(reads, place_of_form(place_id_of(slug)))
-    attempt = _Attempt(where, asking, user, now)
+    attempt = _Attempt(where, asking, user, now, holder_cookie.of(request.scope))
     if user is not None:
         return await attempt.book(session, database)
     return await attempt.keep(session, database, data, request, (desk, holder_cookie, clock))
@@ -93,8 +105,10 @@ async def receive_reservation(  # noqa: PLR0913, PLR0917 - what the handler need
 class _Attempt:
     """One form that was sent: it becomes a booking, a desk that is kept, or the same page with what is wrong."""
 
-    def __init__(self, where: PlaceOfForm, asking: Asking, user: CurrentUser | None, now: datetime) -> None:
-        self.where, self.asking, self.user, self.now = where, asking, user, now
+    def __init__(
+        self, where: PlaceOfForm, asking: Asking, user: CurrentUser | None, now: datetime, holder: UUID | None
+    ) -> None:
+        self.where, self.asking, self.user, self.now, self.holder = where, asking, user, now, holder
         self.wish, self.impossible = asking.wish(where.zone)
 
     def order(self, guest_id: UUID | None) -> Order:
@@ -126,14 +140,13 @@ class _Attempt:
         typed = Typed(form.get("nom", "")[:200], form.get("email", "")[:300], faults_of(form))
         if typed.faults or self.impossible:
             return await self.again(session, database, typed, 400)
-        known = holder_cookie.of(request.scope)
-        holder, cookie = (known, None) if known else holder_cookie.new()
+        holder, cookie = (self.holder, None) if self.holder else holder_cookie.new()
         asked = SignInRequest(
             email=typed.email, asker=asker_of(request), name=typed.name, locale=current_locale(), sentence=_sentence()
         )
         try:
             challenge = await begin_sign_in(desk, session, asked, clock)
-            held = await place(session, replace(self.order(holder), is_hold=True))
+            held = await keep(session, self.order(holder))
         except BadEmail:
             fault = ("email", gettext("Cette adresse e-mail n'est pas complète. Exemple : prenom.nom@exemple.fr"))
             return await self.again(session, database, replace(typed, faults=(fault,)), 400)
@@ -157,7 +170,7 @@ class _Attempt:
         await session.rollback()
         async with database.read_pool.connection() as reads:
             asked = _asked(self.where, self.asking, self.user, self.now)
-            view = await read_plan(reads, summed_up(self.where, self.asking, asked, typed))
+            view = await read_plan(reads, _summed_up(self.where, self.asking, asked, typed, self.holder))
         return _page(view, status or 409)
 
 

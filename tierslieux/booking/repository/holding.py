@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from tierslieux.shared.time import TimeRange
 from tierslieux.web.plans import Plan
 
 _GUEST = """
@@ -19,6 +20,22 @@ WITH kept AS (
 UPDATE occupied_seat o SET expires_at = %(until)s FROM kept k
 WHERE o.place_id = k.place_id AND o.booking_id = k.booking_id
 """
+
+_HOLDS = """
+SELECT booking_id, resource_id FROM booking
+WHERE place_id = %(place_id)s::integer AND guest_id = %(guest_id)s::uuid AND status = 'held'
+  AND expires_at > %(now)s::timestamptz AND during && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz)
+ORDER BY booking_id
+"""
+
+
+def find_holds_over(place_id: int, guest_id: UUID, during: TimeRange, now: datetime) -> Plan[dict[UUID, int]]:
+    """Desks that somebody keeps at the place at some time of ``during``: the bookings, and the resource of each."""
+    rows = yield (
+        _HOLDS,
+        {"place_id": place_id, "guest_id": guest_id, "now": now, "start": during.start, "end": during.end},
+    )
+    return dict(rows)
 
 
 def set_guest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from tierslieux.booking.engine import Order, Placed, book
 from tierslieux.booking.following import follow_end_of_series, follow_up
 from tierslieux.booking.queries.bookings import BookingView, load_booking
 from tierslieux.booking.repository.writing import Changed
+from tierslieux.booking.service.keeping import keep_anew
 from tierslieux.shared.time import TimeRange
 from tierslieux.web.jobs import defer
 from tierslieux.web.plans import Plan, T, run_plan_in
@@ -37,6 +39,13 @@ async def place(session: AsyncSession, order: Order) -> Placed:
     placed = await run(session, book(order))
     events = [(placed.booking_id, 1)] if placed.status != "held" else []
     await follow(session, order.place_id, events, placed.lapsed)
+    return placed
+
+
+async def keep(session: AsyncSession, order: Order) -> Placed:
+    """``place`` for a desk that is kept: what the same person kept here for that time is let go."""
+    placed = await run(session, keep_anew(replace(order, is_hold=True)))
+    await follow(session, order.place_id, [], placed.lapsed)
     return placed
 
 
