@@ -129,6 +129,7 @@ async def test_the_form_asks_for_a_day_from_when_to_when_and_for_how_many_people
     assert 'name="to" type="time" step="900" value="12:00"' in page.text
     assert 'name="seats" type="number" min="1" max="1000" value="2"' in page.text
     assert "3 places libres" in words(page.text)
+    assert re.search(r'href="/lieux/[^"]+\?jour=2027-03-2\d&amp;personnes=2"', page.text), "the page of that day"
     assert "Sans réservation," not in words(page.text)
 
 

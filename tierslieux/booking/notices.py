@@ -227,17 +227,20 @@ def _alternatives(notice: Notice, sender: Sender, guest: Person | None) -> Itera
     locale: Locale = "en" if guest and guest.locale == "en" else "fr"
     for each in notice.alternatives:
         yield MailAlternative(
-            each.place_name, each.during, each.time_zone, sender.public_url + localised(reserve_path(each), locale)
+            each.place_name,
+            each.during,
+            each.time_zone,
+            sender.public_url + localised(reserve_path(each, notice.booking.seats), locale),
         )
 
 
-def reserve_path(each: Alternative) -> str:
-    """The address of the page that books an alternative."""
+def reserve_path(each: Alternative, people: int) -> str:
+    """The address of the page that books an alternative for so many people."""
     zone = ZoneInfo(each.time_zone)
     start, end = each.during.start.astimezone(zone), each.during.end.astimezone(zone)
     return (
         f"/lieux/{each.place_id}/reserver?ressource={each.resource_id}&jour={start.date().isoformat()}"
-        f"&de={start:%H:%M}&a={end:%H:%M}&mode={each.mode}"
+        f"&de={start:%H:%M}&a={end:%H:%M}&personnes={people}&mode={each.mode}"
     )
 
 

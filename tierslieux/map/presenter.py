@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -99,7 +100,16 @@ def card(hit: PlaceHit, result: SearchResult) -> PlaceCard:
         checked_on=still_checked(hit.hours_checked_on, result.as_of.date()),
         dated=hit.dated or hit.hours_checked_on,
         free=free_words(hit, result),
+        asked=_asked_of(hit, result.criteria),
     )
+
+
+def _asked_of(hit: PlaceHit, criteria: SearchCriteria) -> dict[str, str]:
+    """What the page of a place is asked for where a window was: the day as it is there, and for how many people."""
+    if criteria.free is None or hit.welcome != "bookable":
+        return {}
+    day = criteria.free.start.astimezone(ZoneInfo(hit.time_zone)).date()
+    return {"jour": day.isoformat(), "personnes": str(criteria.seats)}
 
 
 def count_label(result: SearchResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,8 @@ class HoursView(msgspec.Struct, frozen=True):
 class PlaceCard(msgspec.Struct, frozen=True):
     """A place in a list. ``commune_label`` is "Pleyben (29)"; ``facts`` are the few known facts worth a word.
 
-    ``free`` says in words how many seats are free, or when the next is; empty where nothing can be said.
+    ``free`` says in words how many seats are free, or when the next is; empty where nothing can be said. ``asked`` is
+    what the place's page shows of a window that was asked for: its day and how many people.
     """
 
     place_id: int
@@ -42,6 +44,7 @@ class PlaceCard(msgspec.Struct, frozen=True):
     dated: date | None
     facts: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
+    asked: Mapping[str, str] = {}
 
 
 def still_checked(checked_on: date | None, today: date) -> date | None:

@@ -95,7 +95,7 @@ def reserve_view(
         cancellation=_cancellation(resource, wish, place.zone),
         needs_approval=resource.policy.requires_approval,
         rules=tuple(sentence_of(rule, place.zone, facts_of(judged.loaded)) for rule in broken),
-        alternatives=tuple(_alternative(each, place) for each in alternatives),
+        alternatives=tuple(_alternative(each, place, wish.seats) for each in alternatives),
         is_over=typed.is_over,
         name=typed.name,
         email=typed.email,
@@ -183,13 +183,13 @@ def _cancellation(resource: Resource, wish: Wish, zone: ZoneInfo) -> str:
     )
 
 
-def _alternative(each: Alternative, place: PlaceOfForm) -> AlternativeView:
+def _alternative(each: Alternative, place: PlaceOfForm, people: int) -> AlternativeView:
     zone = ZoneInfo(each.time_zone)
     start, end = each.during.start.astimezone(zone), each.during.end.astimezone(zone)
     when = f"{day_without_year(start.date())}, {clock_range(start, end)}"
     if each.place_id != place.place_id:
         when = f"{each.place_name} ({distance(each.distance_m)}), {when}"
-    return AlternativeView(when, localised(reserve_path(each)))
+    return AlternativeView(when, localised(reserve_path(each, people)))
 
 
 def faults_of(form: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
