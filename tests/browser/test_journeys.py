@@ -77,6 +77,16 @@ def test_filters_change_the_list_in_place_and_the_address_keeps_them(opened: Ope
     expect(page.get_by_role("article").nth(1)).to_be_visible()
 
 
+def test_filters_that_cannot_be_are_refused_in_words_with_javascript_too(opened: Open) -> None:
+    page = opened("/recherche?q=Quimper")
+    page.get_by_text("Filtres", exact=True).click()
+    page.get_by_label("De", exact=True).fill("09:00")
+    page.get_by_label("À", exact=True).fill("12:00")
+    page.get_by_role("button", name="Afficher les lieux").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Lieux pour travailler"))
+    expect(page.get_by_role("main")).to_contain_text("Jour")
+
+
 def test_around_me_uses_the_position_that_the_browser_gives(opened: Open) -> None:
     page = opened("/", geolocation={"longitude": -4.33, "latitude": 48.09}, permissions=["geolocation"], width=PHONE)
     page.get_by_role("button", name="Autour de moi").click()
