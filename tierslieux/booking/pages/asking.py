@@ -6,11 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
 
 from tierslieux.booking.domain.values import MODES, BrokenRule, Mode, Wish
 from tierslieux.booking.recurrence import resolve_wall
 from tierslieux.shared.errors import NotFound, invalid
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+"""The fields of a form, each once."""
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 MOST_PEOPLE = 10_000

@@ -23,8 +23,8 @@ from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.engine import Order
 from tierslieux.booking.errors import HoldExpired, Refused, StatusChanged
 from tierslieux.booking.keys import opens
+from tierslieux.booking.pages.asking import Form
 from tierslieux.booking.pages.holder import HolderCookie
-from tierslieux.booking.pages.reserve import Form
 from tierslieux.booking.pages.slots import end_wall, wall
 from tierslieux.booking.pages.summing import button_words
 from tierslieux.booking.pages.views import HoldView

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,10 +19,11 @@ from tierslieux.accounts.errors import BadEmail, BadName
 from tierslieux.accounts.service import SignInDesk, SignInRequest, begin_sign_in
 from tierslieux.booking.engine import Order
 from tierslieux.booking.errors import Refused, TooManyHolds
-from tierslieux.booking.pages.asking import Asking, read_asking
+from tierslieux.booking.pages.asking import Asking, Form, read_asking
 from tierslieux.booking.pages.holder import HolderCookie
 from tierslieux.booking.pages.summing import PlaceOfForm, Typed, faults_of, place_of_form, summed_up
 from tierslieux.booking.pages.views import ReserveView
+from tierslieux.booking.pages.waiting import own_wish
 from tierslieux.booking.repository.loading import Asked
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.service import SeatConflict, keep, place
@@ -35,7 +36,6 @@ from tierslieux.web.i18n import current_locale, gettext, localised
 from tierslieux.web.limits import asker_of
 from tierslieux.web.plans import Plan, read_plan
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 RESERVE_PATH = "/lieux/{slug:str}/reserver"
 
 
@@ -66,7 +66,11 @@ def _summed_up(
     """``summed_up``, where a desk that this browser keeps already is no obstacle."""
     wish, _ = asking.wish(where.zone)
     asked = yield from without_own_hold(asked, holder, wish.during)
-    return (yield from summed_up(where, asking, asked, typed))
+    view = yield from summed_up(where, asking, asked, typed)
+    if asked.guest_id is None or not view.can_wait:
+        return view
+    waits = (yield from own_wish(where, asking, asked.guest_id, asked.now)) is not None
+    return msgspec.structs.replace(view, is_waiting=waits)
 
 
 def _asked(where: PlaceOfForm, asking: Asking, user: CurrentUser | None, now: datetime) -> Asked:

@@ -101,6 +101,7 @@ def reserve_view(
         email=typed.email,
         faults=typed.faults,
         is_signed_in=typed.is_signed_in,
+        can_wait=[rule.code for rule in broken] == ["slot_taken"],
     )
 
 

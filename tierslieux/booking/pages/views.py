@@ -81,7 +81,10 @@ class AlternativeView(msgspec.Struct, frozen=True):
 
 
 class ReserveView(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking summed up, before it is made. ``rules`` are sentences; ``faults`` pairs of field and sentence."""
+    """A booking summed up, before it is made. ``rules`` are sentences; ``faults`` pairs of field and sentence.
+
+    ``can_wait``: nothing but a free seat is missing; ``is_waiting``: the person is told already when one frees up.
+    """
 
     slug: str
     place_name: str
@@ -111,6 +114,8 @@ class ReserveView(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[tuple[str, str], ...]
     is_signed_in: bool
     back: str
+    can_wait: bool
+    is_waiting: bool = False
 
 
 class HoldView(msgspec.Struct, frozen=True, kw_only=True):
