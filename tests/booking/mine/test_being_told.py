@@ -64,3 +64,11 @@ async def test_a_visitor_signs_in_first(world: World, guest: Guest) -> None:
 async def test_what_is_refused_for_another_reason_offers_nothing(world: World, guest: Guest) -> None:
     path = await full(world, guest)
     assert "Me prévenir" not in await page_of(guest, path, de="12:00", a="14:00")
+
+
+async def test_the_summary_is_found_in_the_other_language_with_all_that_was_asked(world: World, guest: Guest) -> None:
+    path = await full(world, guest)
+    french = (await guest.open(f"{path}?{urlencode(FORM)}")).text
+    assert f'href="/en{path}?ressource=1&amp;jour={TUESDAY}&amp;de=10%3A00&amp;a=11%3A00&amp;personnes=1' in french
+    english = (await guest.open(f"/en{path}?{urlencode(FORM)}")).text
+    assert f'href="{path}?ressource=1&amp;jour={TUESDAY}' in english
