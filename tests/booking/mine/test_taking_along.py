@@ -37,7 +37,7 @@ async def test_a_booking_is_one_event_the_same_in_its_file_its_mail_and_the_feed
     await world.set_clock(f"{MONDAY}T08:01:00+01:00")
     mail = (await world.client.get("/dev/outbox?format=json")).json()[0]
     file = await guest.open(f"/mes-reservations/{booking['id']}/evenement.ics")
-    assert file.headers["content-type"].startswith("text/calendar")
+    assert file.headers["content-type"] == "text/calendar; charset=utf-8"
     feed = await Guest(world.client).open(await feed_of(guest))
     assert events(file.text)[0] == events(feed.text)[0] == events(mail["calendar"])[0]
     sequences = {int(parts(text)[0]["sequence"]) for text in (feed.text, mail["calendar"])}

@@ -35,7 +35,7 @@ from tierslieux.web.i18n import Locale, current_locale, localised, use_locale
 from tierslieux.web.plans import read_plan, run_plan_in
 from tierslieux.web.templating import Site
 
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"  # Litestar adds the charset
 _SUFFIX = ".ics"
 
 
