@@ -53,7 +53,9 @@ def tone_down(name: str, near: str = "") -> str:
     if "://" in name:
         return name
     if not is_shouted(name) and not is_capitalised_throughout(name):
-        return mend(_SHOUTED_RUN.sub(_run, _WORD.sub(_known_word_in_capitals, name)), near)
+        mended = mend(_SHOUTED_RUN.sub(_run, _WORD.sub(_known_word_in_capitals, name)), near)
+        # with its first capital "a:AAAA" is a shouted name
+        return tone_down(mended, near) if is_shouted(mended) or is_capitalised_throughout(mended) else mended
     known = _learn(near) if near and not is_shouted(near) and not is_capitalised_throughout(near) else {}
     toned = _WORD.sub(lambda match: _word(match, name.upper(), known) or name[slice(*match.span())], name.upper())
     return _capital_first(toned)
