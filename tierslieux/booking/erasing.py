@@ -28,6 +28,8 @@ WHERE guest_id = %(account_id)s::uuid AND status IN ('pending', 'confirmed', 'ch
   AND upper(during) > %(now)s::timestamptz AND (expires_at IS NULL OR expires_at > %(now)s::timestamptz)
 ORDER BY lower(during), booking_id LIMIT 100
 """
+# whatever is booked or offered for the person locks such a row first: it is over before the rest is read
+_LOCK = "SELECT FROM guest_at_place WHERE guest_id = %(account_id)s::uuid ORDER BY place_id FOR UPDATE"
 _ERASE: tuple[LiteralString, ...] = (
     """UPDATE booking_event e SET why = NULL FROM booking b
     WHERE b.place_id = e.place_id AND b.booking_id = e.booking_id AND b.guest_id = %(account_id)s::uuid
@@ -78,6 +80,7 @@ WHERE guest_id = ANY(%(accounts)s::uuid[]) AND (local_date >= %(day)s::date OR c
 
 def erase_guest(account_id: UUID, now: datetime) -> Plan[None]:
     """Give what the person booked, wished and did one random number. ``OpenBookings`` while something is to come."""
+    yield _LOCK, {"account_id": account_id}
     rows = yield _OPEN, {"account_id": account_id, "now": now}
     if rows:
         raise OpenBookings(bookings=[local_id(*row) for row in rows])

@@ -48,9 +48,10 @@ def numbers(world: World, table: str) -> list[Any]:
 
 
 def make_wish(world: World, guest_id: UUID) -> None:
+    """A wish for more seats than there are: the job of the minute offers nothing meanwhile."""
     day = datetime.fromisoformat(f"{TUESDAY}T09:00:00+01:00")
     row = {"place_id": world.place_id, "entry_id": uuid4(), "resource_id": 1, "guest_id": guest_id, "state": "waiting"}
-    more = {"wish": Range(day, day + timedelta(hours=4)), "minutes": 60, "seats": 1, "notices": 0, "created_at": day}
+    more = {"wish": Range(day, day + timedelta(hours=4)), "minutes": 60, "seats": 9, "notices": 0, "created_at": day}
     insert(world.base, "waitlist_entry", row | more)
 
 

@@ -21,6 +21,7 @@ from tests.booking.world import HOURS
 from tests.factories import make_account, make_place, make_resource
 from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.engine import Order, Placed, book
+from tierslieux.booking.erasing import erase_guest
 from tierslieux.booking.errors import HoldExpired, Refused, StatusChanged
 from tierslieux.booking.queries.bookings import load_booking
 from tierslieux.booking.repository.writing import Actor
@@ -32,6 +33,7 @@ from tierslieux.web.plans import Plan, run_plan
 NOW = datetime.fromisoformat("2027-03-22T08:00:00+01:00")
 NINE = datetime.fromisoformat("2027-03-23T09:00:00+01:00")
 ROUNDS = 30
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
 
 
 @dataclass
@@ -207,3 +209,23 @@ def test_a_request_is_either_agreed_to_or_lapses_and_never_both(room: Room) -> N
         assert agreed or isinstance(answers[0], StatusChanged)
         assert len(answers[1]) == (0 if agreed else 1)
     assert_sound(room.base)
+
+
+def test_what_is_kept_for_a_person_while_they_are_erased_is_no_longer_theirs(room: Room) -> None:
+    room.opened()
+    resource, guest = room.resource(2), make_account(room.base)
+    past = room.book(resource, 0, guest=guest)
+    room.run(cancel_by_guest(room.place_id, past, Actor(guest, NOW)))
+    with psycopg.connect(room.url) as keeping, psycopg.connect(room.url) as erasing:
+        kept = run_plan(keeping, book(room.order(resource, 2, guest=guest, is_hold=True, origin="waitlist")))
+        with ThreadPoolExecutor(1) as pool:
+            erased = pool.submit(run_plan, erasing, erase_guest(guest, NOW))
+            while not room.base.execute(WAITING, (erasing.info.backend_pid,)).fetchone():
+                assert not erased.done(), "the erasure waits for nobody"
+            keeping.commit()
+            erased.result()
+        erasing.commit()
+    rows = room.base.execute("SELECT booking_id, guest_id FROM booking").fetchall()
+    assert {row[0] for row in rows} == {past, kept.booking_id}
+    assert len({row[1] for row in rows} - {guest}) == 1
+    assert guest not in {row[1] for row in rows}
