@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -35,7 +34,7 @@ from tierslieux.booking.schemas import (
 )
 from tierslieux.booking.service import follow, place, run
 from tierslieux.booking.service.changes import confirm_hold
-from tierslieux.booking.service.moving import Target, move, rest_of, wish_of
+from tierslieux.booking.service.moving import Target, move, rest_of
 from tierslieux.booking.times import read_instant, read_query_instant
 from tierslieux.booking.wire import event_body
 from tierslieux.places.local_ids import parse_local_id, parse_local_uuid, place_number
@@ -197,9 +196,7 @@ async def patch_booking(
     target = _target(booking, data)
     reason = None if data.override is UNSET else data.override.reason
     by = Actor(reached.person.account_id, now, reason)
-    asked, wish = rest_of(booking, wish_of(booking, target), now)
-    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
-    async with answering(session, database, Asking(replace(asked, resource_id=resource_id), wish)):
+    async with answering(session, database, Asking(*rest_of(booking, target, now))):
         seq = await run(session, move(booking, target, by, is_override=reason is not None))
     await follow(session, booking.place_id, [(booking.booking_id, seq)])
     return await answer_booking(session, booking.place_id, booking.booking_id, now, 200, reached.side)

@@ -26,7 +26,7 @@ from tierslieux.booking.refusals import Asking, answering
 from tierslieux.booking.repository.writing import Actor
 from tierslieux.booking.service import follow, run
 from tierslieux.booking.service.extending import possible_ends
-from tierslieux.booking.service.moving import Target, is_changeable, move, rest_of, wish_of
+from tierslieux.booking.service.moving import Target, is_changeable, move, rest_of
 from tierslieux.booking.times import read_instant
 from tierslieux.shared.errors import invalid
 from tierslieux.web.db import Database, Reads
@@ -81,9 +81,7 @@ async def change_time(
 
 async def _move(session: AsyncSession, database: Database, opened: Opened, target: Target, now: datetime) -> None:
     booking = opened.booking
-    resource_id = target.resource_id or booking.resource_id
-    asked, wish = rest_of(booking, wish_of(booking, target), now)
-    async with answering(session, database, Asking(replace(asked, resource_id=resource_id), wish)):
+    async with answering(session, database, Asking(*rest_of(booking, target, now))):
         seq = await run(session, move(booking, target, Actor(opened.guest_id, now)))
     await follow(session, booking.place_id, [(booking.booking_id, seq)])
 

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tierslieux.accounts.auth import PRIVATE, CurrentUser
@@ -23,6 +23,7 @@ from tierslieux.booking.domain.values import Wish
 from tierslieux.booking.engine import Order
 from tierslieux.booking.errors import HoldExpired, Refused, StatusChanged
 from tierslieux.booking.keys import opens
+from tierslieux.booking.mine.pages import led_to
 from tierslieux.booking.pages.asking import Form
 from tierslieux.booking.pages.holder import HolderCookie
 from tierslieux.booking.pages.slots import end_wall, wall
@@ -85,9 +86,9 @@ def _reach(
 def _led_on(held: BookingView) -> Response[Any]:
     """Where a desk that is no longer kept leads: to its booking, or back to the page that asks for it again."""
     if held.status in {"pending", "confirmed", "checked_in"}:
-        return _to(localised(f"/mes-reservations/{held.public_id}"))
+        return led_to(localised(f"/mes-reservations/{held.public_id}"))
     zone = ZoneInfo(held.time_zone)
-    return _to(
+    return led_to(
         localised(
             f"/lieux/{held.slug}/reserver",
             None,
@@ -100,10 +101,6 @@ def _led_on(held: BookingView) -> Response[Any]:
             perdue=1,
         )
     )
-
-
-def _to(path: str) -> Redirect:
-    return Redirect(path, status_code=303, headers={"Cache-Control": PRIVATE})
 
 
 def _page(view: HoldView, status: int) -> Template:
@@ -184,7 +181,7 @@ async def _confirmed(
     except (HoldExpired, StatusChanged, Refused):
         return _led_on(replace_status(held))
     await follow(session, held.place_id, [(held.booking_id, changed.seq)])
-    return _to(localised(f"/mes-reservations/{held.public_id}", None, nouvelle=1))
+    return led_to(localised(f"/mes-reservations/{held.public_id}", None, nouvelle=1))
 
 
 def replace_status(held: BookingView) -> BookingView:
@@ -211,7 +208,7 @@ async def keep_longer(  # noqa: PLR0913, PLR0917 - what the handler needs
     holder = _reach(held, user, holder_cookie, request, (secret, now))
     with suppress(HoldExpired, StatusChanged):  # the page says what is so
         await run(session, renew_hold(held.place_id, held.booking_id, holder, now))
-    return _to(localised(f"/reserver/{hold_id}", None, demande=data.get("demande", "")[:40]))
+    return led_to(localised(f"/reserver/{hold_id}", None, demande=data.get("demande", "")[:40]))
 
 
 def _fault(exc: WrongCode | CodeExpired) -> str:

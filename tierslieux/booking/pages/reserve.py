@@ -19,6 +19,7 @@ from tierslieux.accounts.errors import BadEmail, BadName
 from tierslieux.accounts.service import SignInDesk, SignInRequest, begin_sign_in
 from tierslieux.booking.engine import Order
 from tierslieux.booking.errors import Refused, TooManyHolds
+from tierslieux.booking.mine.pages import led_to
 from tierslieux.booking.pages.asking import Asking, Form, read_asking
 from tierslieux.booking.pages.holder import HolderCookie
 from tierslieux.booking.pages.summing import PlaceOfForm, Typed, faults_of, place_of_form, summed_up
@@ -129,7 +130,7 @@ class _Attempt:
         except (Refused, SeatConflict):
             return await self.again(session, database, Typed(is_signed_in=True))
         booking_id = local_id(self.where.place_id, placed.booking_id)
-        return _led(localised(f"/mes-reservations/{booking_id}", None, nouvelle=1))
+        return led_to(localised(f"/mes-reservations/{booking_id}", None, nouvelle=1))
 
     async def keep(
         self,
@@ -162,7 +163,7 @@ class _Attempt:
         except TooManyHolds:
             raise
         hold_id = local_id(self.where.place_id, held.booking_id)
-        answer = _led(localised(f"/reserver/{hold_id}", None, demande=str(challenge.challenge_id)))
+        answer = led_to(localised(f"/reserver/{hold_id}", None, demande=str(challenge.challenge_id)))
         if cookie is not None:
             answer.set_cookie(cookie)
         return answer
@@ -180,7 +181,3 @@ class _Attempt:
 
 def _sentence() -> str:
     return gettext("Votre place est gardée pendant que vous tapez ce code. Rien n'est réservé avant.")
-
-
-def _led(path: str) -> Redirect:
-    return Redirect(path, status_code=303, headers={"Cache-Control": PRIVATE})

@@ -9,11 +9,11 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tierslieux.accounts.auth import PRIVATE, CurrentUser
+from tierslieux.accounts.auth import CurrentUser
 from tierslieux.booking.domain.values import Wish
+from tierslieux.booking.mine.pages import led_to
 from tierslieux.booking.pages.asking import Asking, Form, read_asking
 from tierslieux.booking.pages.summing import PlaceOfForm, place_of_form
 from tierslieux.booking.queries.waitlist import WaitView, load_mine
@@ -42,14 +42,14 @@ async def receive_wish(
         where = await read_plan(reads, place_of_form(place_id_of(slug)))
     back = page_of(where, data)
     if user is None:
-        return _led(localised("/connexion", next=back))
+        return led_to(localised("/connexion", next=back))
     asking, now = read_asking(data), clock.now()
     if "arret" in data:
         own = await run_plan_in(session, own_wish(where, asking, user.account_id, now))
         if own is not None:
             let_go = await run_plan_in(session, wait_no_longer(where.place_id, own.entry_id, user.account_id, now))
             await follow(session, where.place_id, [], let_go)
-        return _led(back)
+        return led_to(back)
     wish, impossible = asking.wish(where.zone)
     if not impossible:
         entry = entry_of(where.place_id, user.account_id, resource_id=asking.resource_id, **_range(wish))
@@ -57,7 +57,7 @@ async def receive_wish(
             await run_plan_in(session, wait(entry, now))
         except WishRefused:  # the page says why
             await session.rollback()
-    return _led(back)
+    return led_to(back)
 
 
 def own_wish(where: PlaceOfForm, asking: Asking, account_id: UUID, now: datetime) -> Plan[WaitView | None]:
@@ -80,7 +80,3 @@ def page_of(where: PlaceOfForm, form: Mapping[str, str]) -> str:
 def _range(wish: Wish) -> dict[str, datetime | int]:
     minutes = int((wish.end - wish.start) / timedelta(minutes=1))
     return {"start": wish.start, "end": wish.end, "minutes": minutes, "seats": wish.seats}
-
-
-def _led(path: str) -> Redirect:
-    return Redirect(path, status_code=303, headers={"Cache-Control": PRIVATE})

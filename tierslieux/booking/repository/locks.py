@@ -17,14 +17,12 @@ INSERT INTO guest_at_place (place_id, guest_id) VALUES (%(place_id)s::integer, %
 ON CONFLICT (place_id, guest_id) DO UPDATE SET guest_id = excluded.guest_id
 """
 # rows are locked after they are joined: the guest comes first, in one round trip with the resources
-_GUEST_FIRST = """
-WITH guest AS (
-  INSERT INTO guest_at_place (place_id, guest_id) VALUES (%(place_id)s::integer, %(guest_id)s::uuid)
-  ON CONFLICT (place_id, guest_id) DO UPDATE SET guest_id = excluded.guest_id RETURNING place_id)
+_GUEST_FIRST = f"""
+WITH guest AS ({_GUEST} RETURNING place_id)
 SELECT r.resource_id FROM guest g JOIN resource r ON r.place_id = g.place_id
 WHERE r.place_id = %(place_id)s::integer AND r.resource_id = ANY(%(ids)s::integer[])
 ORDER BY r.resource_id FOR NO KEY UPDATE OF r
-"""
+"""  # noqa: S608 - put together from constants
 _RESOURCES = """
 SELECT resource_id FROM resource WHERE place_id = %(place_id)s::integer AND resource_id = ANY(%(ids)s::integer[])
 ORDER BY resource_id FOR NO KEY UPDATE

@@ -37,6 +37,10 @@ class Target:
     mode: Mode | None = None
     seat_ids: tuple[int, ...] | None = None
 
+    def resource_of(self, booking: BookingView) -> int:
+        """The resource that the booking will be of."""
+        return booking.resource_id if self.resource_id is None else self.resource_id
+
 
 def is_changeable(booking: BookingView, now: datetime) -> bool:
     """Whether it can be given another time: until it begins, and while it runs another end."""
@@ -49,9 +53,8 @@ def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = F
     Once it has begun, only its end changes (a team may override that), to an instant that is still to come.
     """
     place_id, booking_id = found.place_id, found.booking_id
-    resource_id = found.resource_id if target.resource_id is None else target.resource_id
     yield from lock_guest(place_id, found.guest_id)
-    yield from lock_resources(place_id, {found.resource_id, resource_id})
+    yield from lock_resources(place_id, {found.resource_id, target.resource_of(found)})
     booking = yield from load_booking(place_id, booking_id, by.now)
     if not is_changeable(booking, by.now) or booking.resource_id != found.resource_id:
         raise StatusChanged(booking_status=booking.status)
@@ -63,20 +66,27 @@ def move(found: BookingView, target: Target, by: Actor, *, is_override: bool = F
 
 def _move_under_way(booking: BookingView, target: Target, by: Actor, exempt: Exempt) -> Plan[int]:
     """Another end, on the seats where its guests sit: who has arrived never changes seats, others where they must."""
-    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
-    wish = wish_of(booking, target)
-    asked = Asked(booking.place_id, resource_id, booking.guest_id, by.now, booking.booking_id)
-    sitting = _sitting(booking, target, wish)
-    judged = yield from judge(asked, sitting, exempt)
+    asked, wish = _asked(booking, target, by.now), wish_of(booking, target)
+    judged = yield from judge(asked, _sitting(booking, target, wish), exempt)
     if booking.status != "checked_in" and [rule.code for rule in judged.broken] == ["slot_taken"]:
         judged = yield from judge(asked, wish, exempt)
-    begun = [] if exempt.is_override else _broken_while_it_runs(booking, resource_id, wish, by.now)
+    begun = [] if exempt.is_override else _broken_while_it_runs(booking, asked.resource_id, wish, by.now)
     if begun:
         rest = [rule for rule in judged.broken if rule.code != "in_the_past"]
         raise Refused([*begun, *rest], judged.loaded)
+    return (yield from _carry_out(booking, wish, judged, by, {}))
+
+
+def _asked(booking: BookingView, target: Target, now: datetime) -> Asked:
+    return Asked(booking.place_id, target.resource_of(booking), booking.guest_id, now, booking.booking_id)
+
+
+def _carry_out(booking: BookingView, wish: Wish, judged: Judged, by: Actor, facts: Mapping[str, Any]) -> Plan[int]:
+    """Give the booking what was judged; ``Refused`` where it breaks a rule."""
+    seating = accepted(judged)
     yield from expire(booking.place_id, judged.loaded.expired, by.now)
-    new = _as_moved(booking, wish, judged, accepted(judged))
-    return (yield from put_elsewhere(booking, new, by, {}, reseated=accepted(judged).moves))
+    new = _as_moved(booking, wish, judged, seating)
+    return (yield from put_elsewhere(booking, new, by, facts, reseated=seating.moves))
 
 
 def _sitting(booking: BookingView, target: Target, wish: Wish) -> Wish:
@@ -94,12 +104,12 @@ def _broken_while_it_runs(booking: BookingView, resource_id: int, wish: Wish, no
     return broken
 
 
-def rest_of(booking: BookingView, wish: Wish, now: datetime) -> tuple[Asked, Wish]:
+def rest_of(booking: BookingView, target: Target, now: datetime) -> tuple[Asked, Wish]:
     """What alternatives are looked for where a change is refused: the wish, or once it runs the time that it lacks."""
-    asked = Asked(booking.place_id, booking.resource_id, booking.guest_id, now)
+    asked, wish = _asked(booking, target, now), wish_of(booking, target)
     if booking.start > now:
-        return without_booking(asked, booking), wish
-    return asked, replace(
+        return asked, wish
+    return replace(asked, except_id=None), replace(
         wish, start=max(booking.end, now), end=max(booking.end, now, wish.end), mode=None, seat_ids=()
     )
 
@@ -108,13 +118,9 @@ def move_in_lock(
     booking: BookingView, target: Target, by: Actor, exempt: Exempt, facts: Mapping[str, Any] | None = None
 ) -> Plan[int]:
     """``move`` where the locks are held already, the booking was read after them, and it is one of ``MOVABLE``."""
-    resource_id = booking.resource_id if target.resource_id is None else target.resource_id
     wish = wish_of(booking, target)
-    asked = Asked(booking.place_id, resource_id, booking.guest_id, by.now, booking.booking_id)
-    judged = yield from judge(asked, wish, exempt)
-    yield from expire(booking.place_id, judged.loaded.expired, by.now)
-    new = _as_moved(booking, wish, judged, accepted(judged))
-    return (yield from put_elsewhere(booking, new, by, facts or {}, reseated=accepted(judged).moves))
+    judged = yield from judge(_asked(booking, target, by.now), wish, exempt)
+    return (yield from _carry_out(booking, wish, judged, by, facts or {}))
 
 
 def wish_of(booking: BookingView, target: Target) -> Wish:
@@ -187,8 +193,3 @@ def _as_moved(booking: BookingView, wish: Wish, judged: Judged, seating: Seating
         expires_at=expiry_of(booking.status, judged.loaded, wish.start),
         price_cents=resource.price_of(mode, during, wish.seats),
     )
-
-
-def without_booking(asked: Asked, booking: BookingView) -> Asked:
-    """``asked`` as if ``booking`` were not there: what ``ignore_booking`` and a move's preview look at."""
-    return replace(asked, except_id=booking.booking_id)
