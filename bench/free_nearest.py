@@ -30,7 +30,7 @@ def main() -> None:
     with service(run) as address:
         load = ask(address, paths, run)
         times = time_each(address, paths, 8, run.seconds)
-    replayed = replay([each for query in queries for each in statements(query)], run)
+    replayed = replay([statement(query) for query in queries], run)
     print(f"HTTP {load.per_second:.0f}/s ({load.errors} errors), pgbench {replayed:.0f}/s")
     ratio = load.per_second / replayed
     fits = times.p95 < SLOWEST_MS and not times.errors
@@ -42,10 +42,10 @@ def main() -> None:
     )
 
 
-def statements(query: str) -> list[tuple[str, dict[str, object]]]:
+def statement(query: str) -> tuple[str, dict[str, object]]:
     """The one that such an answer sends where the window begins on the grid of all its places, as this one does."""
     now, criteria = datetime.fromisoformat(NOW).astimezone(UTC), read_criteria(pairs_of(query.encode()))
-    return [search_sql(criteria, Instants(now, now), limit=PAGE)]
+    return search_sql(criteria, Instants(now, now), limit=PAGE)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   bindResults();
   map?.filtersChanged();
 });
+
 /** What a search refuses is said by a page of its own: the list has no place for it, and would stay as if it fitted. */
 document.body.addEventListener("htmx:responseError", (event) => {
   const form = event.detail.elt.closest("form");

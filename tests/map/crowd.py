@@ -13,7 +13,7 @@ import psycopg
 from tests.factories import make_day, make_place
 from tierslieux.places.domain import PlaceDetails
 from tierslieux.places.grid import rebuild_grid
-from tierslieux.web.db import Reads
+from tierslieux.web.db import READ_OPTIONS, Reads
 
 T = TypeVar("T")
 NOW = datetime(2027, 3, 24, 12, 0, tzinfo=UTC)
@@ -50,9 +50,7 @@ def reading(url: str, query: Callable[[Reads], Awaitable[T]]) -> T:
     """The answer of ``query`` on a connection that cannot write."""
 
     async def run() -> T:
-        connection = await psycopg.AsyncConnection.connect(
-            url, autocommit=True, options="-c default_transaction_read_only=on -c timezone=UTC"
-        )
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True, options=READ_OPTIONS)
         async with connection:
             return await query(connection)
 

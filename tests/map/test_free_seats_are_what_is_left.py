@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from tierslieux.map.results import PlaceHit, SearchResult
 from tierslieux.places.seat_counts import recount_all_seats
 from tierslieux.shared.geo import Bbox, Position
 from tierslieux.shared.time import TimeRange
+from tierslieux.web.db import Reads
 
 PLACES, WINDOWS = 70, 60
 HERE = Circle(Position(-4.0, 48.0), 200_000)
@@ -91,6 +93,27 @@ def test_the_map_counts_the_places_of_the_list_and_their_seats(world: World, see
     content = drawn(world.url, wanted(window, people, AROUND), zoom)
     assert content.matched == len(free)
     assert sum(item.free_seats or 0 for item in content.items) == sum(free)
+
+
+def drawn_by_two(url: str, criteria: SearchCriteria, *, second_is_lost: bool) -> MapContent:
+    async def both(reads: Reads) -> MapContent:
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as other:
+            if second_is_lost:
+                await other.close()
+            return await find_clusters(reads, criteria, COUNTRY, NOW, lambda: nullcontext(other))
+
+    return reading(url, both)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_connections_side_by_side_count_the_country_as_one_does(world: World, seed: int) -> None:
+    criteria = wanted(*window_of(seed), AROUND)
+    assert drawn_by_two(world.url, criteria, second_is_lost=False) == drawn(world.url, criteria, COUNTRY)
+
+
+def test_a_connection_that_is_lost_on_one_side_is_said_as_such(world: World) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        drawn_by_two(world.url, wanted(*window_of(0), AROUND), second_is_lost=True)
 
 
 @pytest.mark.parametrize("seed", range(20))

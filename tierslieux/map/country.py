@@ -15,7 +15,7 @@ from tierslieux.map.free_queries import read_all
 from tierslieux.map.free_sql import ALL_PLACES
 from tierslieux.web.db import Reads
 
-Cell = tuple[int, int, int, float, float, int, int | None]
+Cell = tuple[int, int, int, float, float, int, int]
 """Column and row; how many places; the sums of their longitudes and latitudes; the least number; free seats."""
 Spare = Callable[[], AbstractAsyncContextManager[Reads | None]]
 """A second connection, or none (``web.db.Database.spare_reads``)."""
@@ -46,20 +46,22 @@ async def read_cells(reads: Reads, spare: Spare, sql: str, params: Mapping[str, 
 async def _side_by_side(
     connections: Sequence[Reads], sql: str, halves: Sequence[Mapping[str, Any]]
 ) -> list[list[tuple[Any, ...]]]:
-    async with asyncio.TaskGroup() as group:
-        reading = zip(connections, halves, strict=True)
-        tasks = [group.create_task(read_all(connection, sql, half)) for connection, half in reading]
+    """What each connection read. One that fails ends the other, and is the error of both."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            reading = zip(connections, halves, strict=True)
+            tasks = [group.create_task(read_all(connection, sql, half)) for connection, half in reading]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
     return [task.result() for task in tasks]
 
 
 def _summed(cells: Iterable[tuple[Any, ...]]) -> list[Cell]:
     found: dict[tuple[int, int], Cell] = {}
-    for x, y, places, lon, lat, least, free in cells:
-        before = found.get((x, y))
-        if before is None:
-            found[x, y] = (x, y, places, lon, lat, least, free)
-        else:
-            _, _, more, lons, lats, other, freed = before
-            seats = None if free is None or freed is None else free + freed
-            found[x, y] = (x, y, places + more, lon + lons, lat + lats, min(least, other), seats)
+    for x, y, *counted in cells:
+        places, lon, lat, least, free = counted
+        if (x, y) in found:
+            _, _, more, lons, lats, other, freed = found[x, y]
+            places, lon, lat, least, free = places + more, lon + lons, lat + lats, min(least, other), free + freed
+        found[x, y] = (x, y, places, lon, lat, least, free)
     return list(found.values())

@@ -31,8 +31,8 @@ _FROM, _TO = "%(free_from)s::timestamptz", "%(free_to)s::timestamptz"
 _WINDOW = f"tstzrange({_FROM}, {_TO})"
 _LIVE = "(o.expires_at IS NULL OR o.expires_at > %(now)s::timestamptz)"
 _LENGTH = "upper(o.busy) - lower(o.busy)"
-# "IS TRUE" leaves the other index of closures alone: this one finds in one step that a place has none to come
-_MET = f"c.withdrawn_at IS NULL AND coalesce(upper(c.during), 'infinity') > {_FROM} AND (c.during && {_WINDOW}) IS TRUE"
+# the first two are the index of closures: it finds in one step that a place has none to come
+_MET = f"c.withdrawn_at IS NULL AND coalesce(upper(c.during), 'infinity') > {_FROM} AND c.during && {_WINDOW}"
 
 
 def _taken(until: str, where: str) -> str:
@@ -114,10 +114,10 @@ _RESOURCE_DAYS = (
 )
 _PLACE_OPEN, _RESOURCE_OPEN = _opened(*_PLACE_DAYS), _opened(*_RESOURCE_DAYS)
 _CLOSED_HERE = _closed_seats("c.place_id = r.place_id AND c.resource_id = r.resource_id")
-# whether any closure is met is asked once of a place: most have none
 _PEOPLE = f"""(({_in_service("p.time_zone")} - {_MOST_TAKEN}
     - CASE WHEN m.met THEN coalesce((SELECT g.gone FROM ({_CLOSED_HERE}) g), 0) ELSE 0 END
     ) * r.head_count)::integer"""
+# whether any closure is met is asked once of a place: most have none
 _RESOURCES = f"""(SELECT EXISTS (SELECT FROM closure c WHERE c.place_id = p.place_id AND {_MET}) AS met OFFSET 0) m
   CROSS JOIN resource r
   WHERE r.place_id = p.place_id AND r.archived_at IS NULL

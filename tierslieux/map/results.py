@@ -58,10 +58,10 @@ class PlaceHit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of a list. ``at`` is the instant at which hours were judged; ``matched`` ends at ``exact_count``.
+    """A page of a list. ``at`` is the instant at which hours were judged.
 
-    Beyond, it is ``None``.
-    ``next_key`` is the place in the order after the last hit, for the cursor; ``None`` at the end of the list.
+    ``matched`` is exact up to ``exact_count`` of the criteria, ``None`` beyond. ``next_key`` is the place in the order
+    after the last hit, for the cursor; ``None`` at the end of the list.
     """
 
     criteria: SearchCriteria
