@@ -20,6 +20,7 @@ from tests.conftest import CHECKOUT
 from tests.factories import insert, make_account, make_place
 from tierslieux.accounts.domain import months_before
 from tierslieux.app import PERSONAL
+from tierslieux.booking import models as _booking  # noqa: F401 - its tables are looked at
 from tierslieux.settings import Settings
 from tierslieux.shared.errors import Conflict
 from tierslieux.shared.time import FixedClock
