@@ -72,3 +72,10 @@ async def test_the_summary_is_found_in_the_other_language_with_all_that_was_aske
     assert f'href="/en{path}?ressource=1&amp;jour={TUESDAY}&amp;de=10%3A00&amp;a=11%3A00&amp;personnes=1' in french
     english = (await guest.open(f"/en{path}?{urlencode(FORM)}")).text
     assert f'href="{path}?ressource=1&amp;jour={TUESDAY}' in english
+
+
+async def test_what_is_free_instead_is_named_where_it_is_another_resource(world: World, guest: Guest) -> None:
+    path = await full(world, guest)
+    world.resource(seats=1, resource_id=2, name="Cabine bleue")
+    page = await page_of(guest, path)
+    assert "10 h – 11 h, Cabine bleue" in page.replace("\xa0", " ").replace("\u2060", "")

@@ -13,6 +13,7 @@ from tierslieux.booking.domain.opening import joined, pieces
 from tierslieux.booking.domain.rules import mode_of
 from tierslieux.booking.domain.values import BrokenRule, Resource, Wish
 from tierslieux.booking.engine import Judged, judge
+from tierslieux.booking.mine.free_times import resource_names
 from tierslieux.booking.notices import reserve_path
 from tierslieux.booking.pages.asking import Asking
 from tierslieux.booking.pages.slots import end_wall, wall, zone_note
@@ -71,7 +72,9 @@ def summed_up(place: PlaceOfForm, asking: Asking, asked: Asked, typed: Typed) ->
     wish, broken = asking.wish(place.zone)
     judged = yield from judge(asked, wish)
     broken = broken or tuple(judged.broken)
-    instead = (yield from find_alternatives(asked, wish)) if broken else []
+    found = (yield from find_alternatives(asked, wish)) if broken else []
+    names = (yield from resource_names(place.place_id)) if found else {}
+    instead = [_alternative(each, place, asking, names) for each in found]
     return reserve_view(place, asking, judged, (broken, instead), typed)
 
 
@@ -79,7 +82,7 @@ def reserve_view(
     place: PlaceOfForm,
     asking: Asking,
     judged: Judged,
-    verdict: tuple[Sequence[BrokenRule], Sequence[Alternative]],
+    verdict: tuple[Sequence[BrokenRule], Sequence[AlternativeView]],
     typed: Typed,
 ) -> ReserveView:
     """The page in words."""
@@ -95,7 +98,7 @@ def reserve_view(
         cancellation=_cancellation(resource, wish, place.zone),
         needs_approval=resource.policy.requires_approval,
         rules=tuple(sentence_of(rule, place.zone, facts_of(judged.loaded)) for rule in broken),
-        alternatives=tuple(_alternative(each, place, wish.seats) for each in alternatives),
+        alternatives=tuple(alternatives),
         is_over=typed.is_over,
         name=typed.name,
         email=typed.email,
@@ -184,13 +187,16 @@ def _cancellation(resource: Resource, wish: Wish, zone: ZoneInfo) -> str:
     )
 
 
-def _alternative(each: Alternative, place: PlaceOfForm, people: int) -> AlternativeView:
+def _alternative(each: Alternative, place: PlaceOfForm, asking: Asking, names: Mapping[int, str]) -> AlternativeView:
+    """When, and what or where it is, if that is not what was asked for."""
     zone = ZoneInfo(each.time_zone)
     start, end = each.during.start.astimezone(zone), each.during.end.astimezone(zone)
     when = f"{day_without_year(start.date())}, {clock_range(start, end)}"
     if each.place_id != place.place_id:
         when = f"{each.place_name} ({distance(each.distance_m)}), {when}"
-    return AlternativeView(when, localised(reserve_path(each, people)))
+    elif each.resource_id != asking.resource_id:
+        when = f"{when}, {names[each.resource_id]}"
+    return AlternativeView(when, localised(reserve_path(each, asking.people)))
 
 
 def faults_of(form: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
